@@ -1,0 +1,1 @@
+"""Who acts: persons and households as columns, institutions as agents."""

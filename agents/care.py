@@ -1,0 +1,128 @@
+"""How households fall ill, seek care and pay for it (rules b.4 and b.5).
+
+Admissions and bills are behaviour: supply and the price left to the patient move them.
+"""
+
+import numpy as np
+
+from agents.households import Households
+from agents.persons import Persons
+from agents.protocols import Chance, Parameters
+from agents.table import Float, total_by
+
+# Lower ages of the groups of health.care.age_profile.
+_AGE_GROUPS = (0, 5, 20, 40, 55, 65)
+# Most admissions of one household in a year; more are as good as impossible.
+_MOST_ADMISSIONS = 4
+
+
+def fall_ill(
+    households: Households,
+    persons: Persons,
+    reimbursed: Float,
+    consumption_per_head: Float,
+    parameters: Parameters,
+    chance: Chance,
+) -> None:
+    """Draw admissions and bills of the year.
+
+    Parameters
+    ----------
+    households : Households
+        Reads ``assets``, ``size``; writes ``medical_bill``, ``out_of_pocket``, ``ill_years``.
+    persons : Persons
+        Reads ``age``, ``household``, ``alive``.
+    reimbursed : ndarray of float64, shape (n,)
+        Share of an inpatient bill that somebody else pays.
+    consumption_per_head : ndarray of float64, shape (n,)
+        Usual consumption at the place of the household, yuan/person/year.
+    """
+    admissions = _admissions(households, persons, reimbursed, parameters, chance)
+    admitted = np.flatnonzero(admissions)
+    inpatient = np.zeros(households.n)
+    spread = parameters.number("health.care.cost_sd")
+    size_of_bill = spread * chance("households.bill").normal(households.key[admitted])
+    bill = admissions[admitted] * parameters.number("health.care.cost_per_admission")
+    bill *= consumption_per_head[admitted] * _lognormal(size_of_bill, spread)
+    bill *= 1 + parameters.number("health.care.moral_hazard") * reimbursed[admitted]
+    own = bill * (1 - reimbursed[admitted])
+    afraid = own > parameters.number("health.care.forgone_threshold") * households.assets[admitted]
+    forgone = afraid & chance("households.forgo_care").happens(
+        households.key[admitted], parameters.number("health.care.forgone_probability")
+    )
+    inpatient[admitted] = np.where(forgone, 0, bill)
+    outpatient = _outpatient(households, consumption_per_head, parameters, chance)
+    households.medical_bill = inpatient + outpatient
+    households.out_of_pocket = inpatient * (1 - reimbursed) + outpatient
+    _weaken(households, admitted, admissions[admitted], parameters, chance)
+
+
+def catastrophic(households: Households, subsistence: Float, parameters: Parameters) -> None:
+    """Mark households whose own payments reach the threshold of their capacity to pay.
+
+    Reads ``out_of_pocket``, ``consumption``; writes ``catastrophic``. Capacity to pay is
+    consumption, care included, less subsistence food (rule b.5; World Health Organization).
+    """
+    capacity = households.consumption + households.out_of_pocket - subsistence
+    threshold = parameters.number("health.care.catastrophic_threshold") * np.maximum(capacity, 0)
+    households.catastrophic = (households.out_of_pocket >= threshold) & (
+        households.out_of_pocket > 0
+    )
+
+
+def _admissions(
+    households: Households,
+    persons: Persons,
+    reimbursed: Float,
+    parameters: Parameters,
+    chance: Chance,
+) -> Float:
+    """Poisson number of admissions, by the inverse distribution, shape (n,)."""
+    ages = np.arange(persons.age.max(initial=0) + 1)
+    group = np.searchsorted(_AGE_GROUPS, ages, side="right") - 1
+    by_age = parameters.schedule("health.care.age_profile")[group]
+    risk = np.where(persons.alive, by_age[persons.age], 0)
+    price = np.maximum(1 - reimbursed, np.finfo(np.float32).eps)
+    rate = parameters.number("health.care.supply") * price ** -parameters.number(
+        "health.care.price_elasticity"
+    )
+    rate *= total_by(persons.household, risk, households.n)
+    draw = chance("households.admission").uniform(households.key)
+    admissions = np.zeros(households.n)
+    term = np.exp(-rate)
+    below = term.copy()
+    for count in range(1, _MOST_ADMISSIONS + 1):
+        admissions += draw > below
+        term *= rate / count
+        below += term
+    return admissions
+
+
+def _outpatient(
+    households: Households, consumption_per_head: Float, parameters: Parameters, chance: Chance
+) -> Float:
+    spread = parameters.number("health.care.outpatient_sd")
+    luck = chance("households.outpatient").normal(households.key)
+    usual = parameters.number("health.care.outpatient") * consumption_per_head * households.size
+    return usual * _lognormal(spread * luck, spread)
+
+
+def _weaken(
+    households: Households,
+    admitted: "np.ndarray[tuple[int], np.dtype[np.intp]]",
+    admissions: Float,
+    parameters: Parameters,
+    chance: Chance,
+) -> None:
+    """Let severe admissions lower income for some years."""
+    households.ill_years = np.maximum(households.ill_years - 1, 0).astype(np.int8)
+    milder = 1 - parameters.number("health.care.severe_share")
+    severe = chance("households.severe_illness").uniform(households.key[admitted])
+    rows = admitted[severe > milder**admissions]
+    households.ill_years[rows] = int(parameters.number("health.care.severe_years"))
+
+
+def _lognormal(log: Float, spread: float) -> Float:
+    """Return exp of a normal `log`, scaled to mean one."""
+    factor: Float = np.exp(log - spread * spread / 2)
+    return factor

@@ -1,0 +1,61 @@
+"""An institution: a Mesa agent with a place in the hierarchy of government."""
+
+from typing import Any
+
+import mesa
+
+
+class Institution(mesa.Agent):
+    """A body that decides: the centre, a province, a county.
+
+    Attributes
+    ----------
+    sim : Simulation
+        The world it acts in (beside Mesa's own ``model``).
+    level : str
+        ``"centre"``, ``"province"`` or ``"county"``.
+    code : str
+        Official division code; ``"0"`` for the centre.
+    name_zh : str
+        Official name.
+    row : int
+        Its row in the table of its level.
+    """
+
+    def __init__(self, sim: Any, level: str, code: str, name_zh: str, row: int = 0) -> None:
+        super().__init__(sim)
+        self.sim = sim
+        self.level = level
+        self.code = code
+        self.name_zh = name_zh
+        self.row = row
+
+
+class Centre(Institution):
+    """The central government (中央): sends orders and transfers down.
+
+    Attributes
+    ----------
+    balance : float
+        What it holds, yuan; below zero: debt.
+    """
+
+    balance: float = 0.0
+
+
+class Province(Institution):
+    """A province (省): passes both on."""
+
+
+class County(Institution):
+    """A county-level government (县): adopts policies and pays for them.
+
+    Its numbers stand in `Counties`, one row a county, so that rules read all counties at once.
+    """
+
+    @property
+    def budget(self) -> dict[str, float]:
+        """Money of the year, yuan: revenue, transfer, need, assistance, balance."""
+        counties = self.sim.counties
+        names = ("own_revenue", "transfer", "need", "assistance", "balance")
+        return {name: float(counties[name][self.row]) for name in names}

@@ -1,0 +1,140 @@
+"""A table of agents: plain numpy columns, declared once with unit and meaning.
+
+A subclass declares each column as an annotated attribute; the annotation gives the dtype, the
+`Column` the unit and the meaning. Rows are places in the arrays and nothing else: whoever needs to
+find an agent again, or to draw for it, uses its persistent 64-bit ``key``.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bool = NDArray[np.bool_]
+Int8 = NDArray[np.int8]
+Int16 = NDArray[np.int16]
+Int32 = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+Key = NDArray[np.uint64]
+Float32 = NDArray[np.float32]
+Float = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column holds.
+
+    Parameters
+    ----------
+    unit : str
+        Unit of the values, for instance ``"yuan/year"``.
+    meaning : str
+        One line.
+    default : float
+        Value of a row that was appended without one.
+    link : str
+        ``"persons"`` or ``"households"`` where the column holds rows of that table (-1: none),
+        so that they can be renumbered when rows are dropped.
+    """
+
+    unit: str
+    meaning: str
+    default: float = 0
+    link: str = ""
+
+
+class Table:
+    """Columns of equal length.
+
+    Attributes
+    ----------
+    n : int
+        Number of rows, the dead included.
+    declared : dict of str to (dtype, Column)
+        Every column of this table, those declared by policies included.
+    """
+
+    key: Annotated[Key, Column("id", "persistent identity, the root of every draw")]
+    alive: Annotated[Bool, Column("flag", "row is in use: a living person, an existing household")]
+
+    def __init__(self, n: int) -> None:
+        self.n = n
+        self.declared = columns(type(self))
+        for name, (dtype, column) in self.declared.items():
+            setattr(self, name, np.full(n, column.default, dtype))
+
+    def declare(self, name: str, dtype: Any, column: Column) -> None:
+        """Add a column that only one policy needs; read it as ``table[name]``."""
+        if name in self.declared:
+            raise AttributeError(f"{type(self).__name__} has a column {name!r} already")
+        self.declared[name] = (dtype, column)
+        setattr(self, name, np.full(self.n, column.default, dtype))
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """Return the column of this name."""
+        column: NDArray[Any] = getattr(self, name)
+        return column
+
+    def __setitem__(self, name: str, values: NDArray[Any]) -> None:
+        """Replace the column of this name, which must be declared."""
+        dtype, _ = self.declared[name]
+        setattr(self, name, values.astype(dtype, copy=False))
+
+    def append(self, n: int, **values: Any) -> Int32:
+        """Add `n` rows and return their row numbers, shape (n,).
+
+        Parameters
+        ----------
+        n : int
+            Rows to add.
+        **values : array_like
+            Columns of the new rows; those not named take their default.
+        """
+        if unknown := set(values) - set(self.declared):
+            raise AttributeError(f"{type(self).__name__} has no column {sorted(unknown)}")
+        for name, (dtype, column) in self.declared.items():
+            new = np.full(n, values.get(name, column.default), dtype)
+            setattr(self, name, np.concatenate([self[name], new]))
+        self.n += n
+        return np.arange(self.n - n, self.n, dtype=np.int32)
+
+    def append_copies(self, rows: NDArray[np.integer], **values: Any) -> Int32:
+        """Add copies of `rows`, with the columns in `values` replaced; return the new rows."""
+        copies = {name: self[name][rows] for name in self.declared}
+        return self.append(len(rows), **copies | values)
+
+    def keep(self, kept: Bool) -> Int32:
+        """Drop every row that is not `kept`; return the new row of each old one (-1: dropped)."""
+        new_rows = np.where(kept, np.cumsum(kept, dtype=np.int32) - 1, -1).astype(np.int32)
+        for name in self.declared:
+            setattr(self, name, self[name][kept])
+        self.n = int(kept.sum())
+        return new_rows
+
+    def renumber(self, table: str, new_rows: Int32) -> None:
+        """Follow the rows of another table (or of this one) after it dropped some."""
+        for name, (_, column) in self.declared.items():
+            if column.link == table:
+                rows = self[name]
+                setattr(self, name, np.where(rows >= 0, new_rows[rows], -1).astype(rows.dtype))
+
+    def bytes_per_row(self) -> int:
+        """Return the memory of one row, in bytes."""
+        return sum(np.dtype(dtype).itemsize for dtype, _ in self.declared.values())
+
+
+def columns(table: type[Table]) -> dict[str, tuple[Any, Column]]:
+    """Return the declared columns of `table`: name to (dtype, `Column`)."""
+    declared: dict[str, tuple[Any, Column]] = {}
+    for name, hint in get_type_hints(table, include_extras=True).items():
+        if get_origin(hint) is Annotated:
+            array, column = get_args(hint)
+            declared[name] = (get_args(get_args(array)[1])[0], column)
+    return declared
+
+
+def total_by(group: NDArray[np.integer], weights: NDArray[Any], n: int) -> Float:
+    """Return the sum of `weights` for each of `n` groups, shape (n,) float64."""
+    return np.bincount(group, weights, n).astype(np.float64, copy=False)

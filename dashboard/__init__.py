@@ -1,0 +1,1 @@
+"""Views and controls composed by the app."""

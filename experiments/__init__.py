@@ -1,0 +1,1 @@
+"""The questions: running, verifying, explaining and reporting simulations."""

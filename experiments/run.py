@@ -1,0 +1,150 @@
+"""Run a scenario into a folder, and check that a run can be reproduced."""
+
+import resource
+import shlex
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from agents.errors import MinshengError
+from experiments.report import write_report
+from model import records
+from model.memory import available_bytes, check_memory
+from model.scenario import Scenario
+from model.scenario_files import load_scenario
+from model.scenario_overrides import parse_set_option, resolve_options
+from model.simulation import Simulation
+
+# Peak memory of a run over its households, measured from 100 thousand to a million (`make bench`).
+BYTES_PER_HOUSEHOLD = 2500.0
+_KILOBYTE = 1024
+
+Progress = Callable[[int, int], None]
+
+
+def no_progress(done: int, total: int) -> None:
+    """Ignore progress."""
+
+
+def prepare(scenario: str, settings: Sequence[str] = (), seed: int | None = None) -> Scenario:
+    """Return the scenario with the settings of a command line; raises MinshengError."""
+    options = [parse_set_option(text) for text in settings]
+    resolved = resolve_options(load_scenario(scenario), options)
+    if seed is not None:
+        resolved = Scenario.from_dict(resolved.as_dict() | {"seed": seed})
+    check_memory(resolved, available_bytes(), BYTES_PER_HOUSEHOLD)
+    return resolved
+
+
+def simulate(
+    scenario: Scenario, replicate: int = 0, progress: Progress = no_progress
+) -> Simulation:
+    """Simulate all years and report progress after each."""
+    years = scenario.years.last - scenario.years.first + 1
+    progress(0, years)
+    sim = Simulation(scenario, replicate=replicate)
+    for done in range(1, years + 1):
+        sim.step()
+        progress(done, years)
+    return sim
+
+
+def run_to_folder(
+    scenario: Scenario,
+    folder: Path,
+    replicate: int = 0,
+    overwrite: bool = False,
+    command: str = "",
+    progress: Progress = no_progress,
+) -> Simulation:
+    """Simulate and write the results; the folder appears whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        The folder exists or cannot be written; nothing was simulated yet.
+    """
+    records.refuse_folder(folder, overwrite)
+    began = time.perf_counter()
+    sim = simulate(scenario, replicate, progress)
+    description = records.describe(sim, command)
+    with records.new_folder(folder, overwrite) as draft:
+        records.write_tables(draft, records.tables(sim))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        unit = 1 if sys.platform == "darwin" else _KILOBYTE
+        description["peak_memory_bytes"] = peak * unit
+        description["wall_seconds"] = round(time.perf_counter() - began, 3)
+        records.write_description(draft, description)
+        write_report(draft)
+    return sim
+
+
+def reproducing_command(
+    scenario: str, settings: Sequence[str], seed: int | None, replicate: int
+) -> str:
+    """Return the command that makes the same run again."""
+    words = ["minsheng", "run", scenario]
+    words += ["--seed", str(seed)] if seed is not None else []
+    words += ["--replicate", str(replicate)] if replicate else []
+    for setting in settings:
+        words += ["--set", setting]
+    return shlex.join(words)
+
+
+def verify(folder: Path, progress: Progress = no_progress) -> list[str]:
+    """Run a run again and compare bit by bit; return what differs, nothing if nothing does.
+
+    Raises
+    ------
+    MinshengError
+        The folder is not a run.
+    """
+    description = records.read_description(folder)
+    scenario = Scenario.from_dict(_as_mapping(description["scenario"], folder))
+    sim = simulate(scenario, int(description["replicate"]), progress)
+    differences = _changed_hashes(description, records.describe(sim, ""))
+    with tempfile.TemporaryDirectory() as scratch:
+        again = Path(scratch)
+        records.write_tables(again, records.tables(sim))
+        for name in records.FILES:
+            differences += _difference(folder, again, name)
+    return differences
+
+
+def _as_mapping(scenario: Any, folder: Path) -> dict[str, Any]:
+    if not isinstance(scenario, dict):
+        raise MinshengError(f"{folder / records.RUN_FILE} is damaged: the scenario is no mapping")
+    return scenario
+
+
+def _changed_hashes(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    changed = [
+        f"the {part} changed since the run was made"
+        for part, digest in now["hashes"].items()
+        if then.get("hashes", {}).get(part) != digest
+    ]
+    then_versions, now_versions = then.get("versions", {}), now["versions"]
+    return changed + [
+        f"{name} was {then_versions.get(name)} and is {now_versions[name]}"
+        for name in now_versions
+        if then_versions.get(name) != now_versions[name]
+    ]
+
+
+def _difference(folder: Path, again: Path, name: str) -> list[str]:
+    """Compare one table value by value, missing values included."""
+    file = f"{name}.parquet"
+    try:
+        then = pq.read_table(folder / file)
+    except (OSError, ValueError) as error:
+        return [f"{file} cannot be read: {error}"]
+    now = pq.read_table(again / file)
+    if then.schema != now.schema or then.num_rows != now.num_rows:
+        return [f"{file} has other columns or another number of rows"]
+    changed = [column for column in now.column_names if not then[column].equals(now[column])]
+    return [f"{file} differs in {', '.join(changed)}"] if changed else []

@@ -1,0 +1,1 @@
+"""The world: its map, its people, its money, its chance and the order of a year."""

@@ -1,0 +1,153 @@
+"""Chance: one stream per decision, one draw per agent, whatever else happens in the world.
+
+A draw is a hash of (seed, replicate, decision, year) and the agent's persistent 64-bit key. Nobody's
+draw depends on who else exists, on the order of modules or on the policies in force, so a reform
+changes probabilities and never luck. Only uniforms are drawn; other laws come from the inverse
+distribution, which keeps the same ranks under every parameter.
+"""
+
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from agents.table import Float, Key
+
+# Rows hashed at a time, so that the three work arrays stay in the processor's cache.
+_BLOCK = 16384
+# Constants of splitmix64 (Steele, Lea and Flood 2014), a published mixing function.
+_GOLDEN = 0x9E3779B97F4A7C15
+_MULTIPLIERS = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+_SHIFTS = (30, 27, 31)
+# 52 bits and a half step: a 53-bit draw can round to exactly 1, whose normal quantile is infinite.
+_DROPPED_BITS = 12
+_STEP = 2.0**-52
+_HALF = 0.5
+
+
+class Draws:
+    """The draws of one decision in one year.
+
+    Parameters
+    ----------
+    first, second : int
+        The 128-bit key of the stream, in halves.
+    """
+
+    def __init__(self, first: int, second: int) -> None:
+        self._first = np.uint64(first)
+        self._second = np.uint64(second)
+
+    def bits(self, keys: Key) -> Key:
+        """Return 64 random bits for each key; same shape."""
+        bits = np.empty(keys.shape, np.uint64)
+        work = np.empty(min(_BLOCK, max(keys.size, 1)), np.uint64)
+        for start in range(0, keys.size, _BLOCK):
+            block = bits[start : start + _BLOCK]
+            np.bitwise_xor(keys[start : start + _BLOCK], self._first, out=block)
+            _mix(block, work[: block.size])
+            np.bitwise_xor(block, self._second, out=block)
+            _mix(block, work[: block.size])
+        return bits
+
+    def uniform(self, keys: Key) -> Float:
+        """Return one uniform in the open interval (0, 1) for each key."""
+        bits = self.bits(keys)
+        uniform = np.empty(keys.shape)
+        for start in range(0, keys.size, _BLOCK):
+            block = bits[start : start + _BLOCK]
+            np.right_shift(block, np.uint64(_DROPPED_BITS), out=block)
+            out = uniform[start : start + _BLOCK]
+            np.add(block, _HALF, out=out)
+            np.multiply(out, _STEP, out=out)
+        return uniform
+
+    def normal(self, keys: Key) -> Float:
+        """Return one standard normal for each key."""
+        uniform = self.uniform(keys)
+        normal: Float = ndtri(uniform, out=uniform)
+        return normal
+
+    def happens(
+        self, keys: Key, probability: Float | NDArray[np.float32] | float
+    ) -> NDArray[np.bool_]:
+        """Return for each key whether an event of this probability happens."""
+        happens: NDArray[np.bool_] = self.uniform(keys) < probability
+        return happens
+
+
+class Chance:
+    """All chance of one simulation.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the scenario.
+    replicate : int
+        Which of many equally likely histories.
+    """
+
+    def __init__(self, seed: int, replicate: int = 0) -> None:
+        self.seed = seed
+        self.replicate = replicate
+
+    def draws(self, decision: str, year: int) -> Draws:
+        """Return the draws of a decision, named by a written constant, in a year."""
+        first, second = self._halves(decision, year)
+        return Draws(first, second)
+
+    def shock(self, name: str, year: int) -> np.random.Generator:
+        """Return a generator for a country-wide shock, for which there is no agent to key on."""
+        first, second = self._halves(name, year)
+        return np.random.Generator(np.random.Philox(key=[first, second]))
+
+    def _halves(self, decision: str, year: int) -> tuple[int, int]:
+        text = f"{self.seed}/{self.replicate}/{decision}/{year}".encode()
+        digest = blake2b(text, digest_size=16).digest()
+        half = len(digest) // 2
+        return int.from_bytes(digest[:half], "little"), int.from_bytes(digest[half:], "little")
+
+
+def derive_keys(parents: Key, relation: str, year: int = 0) -> Key:
+    """Return keys of agents that stem from others: a newborn, a new household.
+
+    Parameters
+    ----------
+    parents : ndarray of uint64, shape (n,)
+        Keys of those they stem from.
+    relation : str
+        What they are to them, for instance ``"first child"``.
+    year : int
+        Year in which they appear.
+
+    Returns
+    -------
+    ndarray of uint64, shape (n,)
+        Independent of the seed: identities are the same in every history.
+    """
+    return Chance(0).draws(f"key/{relation}", year).bits(parents)
+
+
+def place_keys(
+    codes: NDArray[np.integer], relation: str, count: NDArray[np.integer] | int = 0
+) -> Key:
+    """Return keys of what stands at an official code, the `count`-th of its kind there."""
+    return derive_keys(codes.astype(np.uint64) ^ _spread(count), relation)
+
+
+def _spread(count: NDArray[np.integer] | int) -> Key:
+    """Spread small numbers over the high bits, which official codes leave free."""
+    spread: Key = np.asarray(count, np.uint64) << np.uint64(40)
+    return spread
+
+
+def _mix(block: Key, work: Key) -> None:
+    """Apply the splitmix64 finaliser in place."""
+    np.add(block, np.uint64(_GOLDEN), out=block)
+    for shift, multiplier in zip(_SHIFTS, _MULTIPLIERS, strict=False):
+        np.right_shift(block, np.uint64(shift), out=work)
+        np.bitwise_xor(block, work, out=block)
+        np.multiply(block, np.uint64(multiplier), out=block)
+    np.right_shift(block, np.uint64(_SHIFTS[-1]), out=work)
+    np.bitwise_xor(block, work, out=block)

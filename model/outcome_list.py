@@ -1,0 +1,132 @@
+"""The outcomes of a run: names, units, definitions, sources. What is not listed is not recorded."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from policies.base import Outcome, discover
+
+if TYPE_CHECKING:
+    from model.simulation import Simulation
+
+_ALL = "all"
+_DECILES = ", ".join(
+    f"{place}decile_{number}" for place in ("", "urban&", "rural&") for number in range(1, 11)
+)
+_SHARE = "share"
+_WHO = "World Health Organization; Li et al. 2012, Bull. WHO 90"
+_OWN = "Definition of the project"
+
+OUTCOMES = (
+    Outcome("population", "persons", "Residents", "Household register of the model"),
+    Outcome("urban_share", _SHARE, "Residents of urban places over residents", _OWN, _ALL),
+    Outcome(
+        "hukou_urban_share",
+        _SHARE,
+        "Holders of a non-agricultural hukou over residents",
+        _OWN,
+        _ALL,
+    ),
+    Outcome("household_size", "persons", "Residents over households", _OWN),
+    Outcome("births", "persons/year", "Live births of the year", _OWN, _ALL),
+    Outcome("deaths", "persons/year", "Deaths of the year", _OWN, _ALL),
+    Outcome("marriages", "couples/year", "Marriages of the year", _OWN, _ALL),
+    Outcome("children_share", _SHARE, "Persons aged 0-14 over persons", "UN age groups"),
+    Outcome("working_age_share", _SHARE, "Persons aged 15-59 over persons", "UN age groups"),
+    Outcome("elderly_share", _SHARE, "Persons aged 60 and above over persons", "UN age groups"),
+    Outcome("aged_share", _SHARE, "Persons aged 65 and above over persons", "UN age groups"),
+    Outcome("laid_off_share", _SHARE, "Laid-off persons over the work force", _OWN, "urban"),
+    Outcome(
+        "income_mean",
+        "yuan/person/year",
+        "Income per head after transfers; by decile of persons ranked by income within the group",
+        "National Bureau of Statistics concept of disposable income",
+        f"all, urban, rural, {_DECILES}",
+    ),
+    Outcome(
+        "consumption_mean", "yuan/person/year", "Spending per head, health care excluded", _OWN
+    ),
+    Outcome(
+        "out_of_pocket_mean", "yuan/person/year", "Own payments for health care per head", _OWN
+    ),
+    Outcome(
+        "catastrophic_health_share",
+        _SHARE,
+        "Households whose own payments for care reach 40% of capacity to pay, over households",
+        _WHO,
+    ),
+    Outcome(
+        "deprived_share", _SHARE, "Households below minimum consumption, over households", _OWN
+    ),
+    Outcome("gini", "index", "Gini of income per head after transfers over persons", "Gini 1912"),
+    Outcome(
+        "poverty_rate",
+        _SHARE,
+        "FGT(0) after transfers; rural: 2010 standard; urban: twice the dibao line of the place",
+        "Foster, Greer and Thorbecke 1984; output contract of the project",
+    ),
+    Outcome("poverty_gap", _SHARE, "FGT(1), lines as poverty_rate", "Foster et al. 1984"),
+    Outcome("poverty_severity", _SHARE, "FGT(2), lines as poverty_rate", "Foster et al. 1984"),
+    Outcome(
+        "poverty_rate_reported",
+        _SHARE,
+        "poverty_rate as governments report it; they report truthfully in this version",
+        _OWN,
+    ),
+    Outcome(
+        "poverty_rate_before_transfers", _SHARE, "FGT(0) on income before public transfers", _OWN
+    ),
+    Outcome(
+        "poverty_rate_2dibao",
+        _SHARE,
+        "FGT(0) below twice the dibao line at the place of registration, where there is one",
+        _OWN,
+    ),
+    Outcome(
+        "poverty_rate_relative", _SHARE, "FGT(0) below half the national median", "OECD convention"
+    ),
+    Outcome("fiscal_balance", "yuan/year", "Money less spending of county governments", _OWN, _ALL),
+    Outcome(
+        "unfunded_mandate_share",
+        _SHARE,
+        "Standard spending need that revenue and general transfers leave open, over the need",
+        _OWN,
+        _ALL,
+    ),
+    Outcome("assistance_spending", "yuan/year", "Social assistance paid by counties", _OWN, _ALL),
+    Outcome(
+        "adopters",
+        "county-level units",
+        "Counties that have the policy, the sampled ones weighted to the country",
+        _OWN,
+        _ALL,
+    ),
+)
+
+
+def all_outcomes() -> tuple[Outcome, ...]:
+    """Return the outcomes of the model and of every policy, by name."""
+    listed = {outcome.name: outcome for outcome in OUTCOMES}
+    for policy in discover().values():
+        listed |= {outcome.name: outcome for outcome in policy.outcomes}
+    return tuple(listed[name] for name in sorted(listed))
+
+
+def national_reporters(sim: "Simulation") -> dict[str, Callable[["Simulation"], float | None]]:
+    """Return what Mesa's data collector keeps: every national outcome, by name and group.
+
+    Names are ``outcome``, ``outcome/scheme``, ``outcome/group`` or ``outcome/scheme/group``.
+    """
+    reporters = {}
+    for outcome in all_outcomes():
+        schemes = outcome.schemes or (tuple(sim.policies) if outcome.name == "adopters" else ("",))
+        for scheme in schemes:
+            for group in outcome.groups.split(", "):
+                parts = (outcome.name, scheme, "" if group == _ALL else group)
+                name = "/".join(part for part in parts if part)
+                reporters[name] = partial(_latest, name=name)
+    return reporters
+
+
+def _latest(sim: "Simulation", name: str) -> float | None:
+    return sim.latest.get(name)

@@ -1,0 +1,270 @@
+"""The first year's society: places, households, members, work, incomes and savings.
+
+Everything is drawn by keys from official figures; the last step lets urban and rural incomes follow
+the official distributions and means of the year exactly.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import expit, logit
+
+from agents import income, work
+from agents.households import Households
+from agents.local_government import Counties
+from agents.persons import Persons
+from agents.protocols import Chance, Parameters
+from agents.table import Float, Int32, total_by
+from model import evidence
+from model.chance import derive_keys, place_keys
+from model.composition import compose_members
+from model.geography import Geography
+from model.sampling import Places, sample_places, urban_share_of_townships
+from model.start_incomes import rural_incomes, urban_incomes
+
+if TYPE_CHECKING:
+    from model.scenario import World
+    from model.simulation import Simulation
+
+_PLACES = 2
+_TEN_THOUSAND = 10_000
+# Fewest households of a township in the sample.
+_FEWEST = 5
+_HALF = 0.5
+# Shift of log odds that no backcast exceeds.
+_LARGE_SHIFT = 10.0
+
+
+def draw_places(
+    world: "World", geography: Geography, parameters: Parameters, chance: Chance
+) -> Places:
+    """Draw the counties and townships of the world."""
+    subdistrict = parameters.number("geography.sampling.size_subdistrict")
+    township = parameters.number("geography.sampling.size_township")
+    return sample_places(
+        geography,
+        world.n_counties,
+        world.townships_per_county,
+        chance("places.sample").uniform,
+        (subdistrict, 1, township),
+        evidence.province_column("population_2000", geography.province_name),
+    )
+
+
+def settle_households(
+    world: "World",
+    geography: Geography,
+    places: Places,
+    parameters: Parameters,
+    chance: Chance,
+) -> Households:
+    """Spread households over the townships and decide which are urban.
+
+    Returns
+    -------
+    Households
+        With ``key``, ``number``, place and hukou set, ordered by township.
+    """
+    province = geography.county_province[places.county_rows][places.township_place_county]
+    per_township = _households_per_township(world.households, province, geography)
+    township = np.repeat(np.arange(len(province)), per_township).astype(np.int32)
+    within = np.arange(len(township)) - np.repeat(
+        np.cumsum(per_township) - per_township, per_township
+    )
+    households = Households(len(township))
+    households.alive[:] = True
+    households.number = np.arange(households.n)
+    households.township = township
+    households.county = places.township_place_county[township].astype(np.int32)
+    households.province = province[township].astype(np.int16)
+    codes = geography.township_code[places.township_rows][township]
+    households.key = place_keys(codes, "household", within)
+    _choose_place(households, _urban_probability(geography, places, parameters), chance)
+    rural_hukou = parameters.number("economy.start.rural_hukou_in_urban_share")
+    keeps_rural = chance("households.hukou_type").happens(households.key, rural_hukou)
+    households.hukou_urban = households.urban & ~keeps_rural
+    households.land = ~households.hukou_urban
+    tied = parameters.number("dibao.rules.tied_share")
+    households.tied_to_leaders = chance("households.tie").happens(households.key, tied)
+    return households
+
+
+def people_households(
+    households: Households, geography: Geography, parameters: Parameters, chance: Chance
+) -> Persons:
+    """Fill households with members and weigh them up to the provinces' populations.
+
+    The weight is one for each province and kind of place, so that the persons of the 2000 census,
+    scaled to the first year's total, and the national urban share come out exactly.
+    """
+    size = {
+        kind: parameters.number(f"economy.start.household_size_{kind}")
+        for kind in ("urban", "rural")
+    }
+    persons = compose_members(households, size, parameters, chance)
+    households.size = np.bincount(persons.household, minlength=households.n).astype(np.int16)
+    cell = households.province.astype(np.intp) * _PLACES + households.urban
+    members = total_by(cell, households.size, _PLACES * len(geography.province_code))
+    urban = _urban_shares(geography, parameters)
+    target = _province_populations(geography, parameters)
+    cells = np.stack([target * (1 - urban), target * urban], axis=1).ravel()
+    households.weight = (cells / np.maximum(members, 1))[cell]
+    return persons
+
+
+def start_working(
+    persons: Persons,
+    households: Households,
+    geography: Geography,
+    parameters: Parameters,
+    chance: Chance,
+) -> None:
+    """Give skills, disabilities and work to the adults of the first year."""
+    work.enter_work(persons, np.arange(persons.n), parameters, chance)
+    scale = parameters.number("economy.work.off_farm_share_start")
+    wage_share = evidence.province_column("rural_wage_share_2008", geography.province_name)
+    off_farm = (scale * wage_share)[households.province][persons.household]
+    work.start_jobs(persons, parameters, chance, off_farm)
+
+
+def structural_incomes(
+    geography: Geography, counties: Counties, parameters: Parameters, chance: Chance
+) -> Float:
+    """Return log income of counties relative to the nation, rural and urban, shape (c, 2).
+
+    Rural: provincial incomes of 1990 and 1995; urban: those of 2010, flattened (an assumption);
+    plus a county effect shared by both.
+    """
+    names = geography.province_name
+    first = np.log(evidence.province_column("rural_income_1990", names))
+    last = np.log(evidence.province_column("rural_income_1995", names))
+    rural = (first + last) / _PLACES
+    shrink = parameters.number("economy.start.urban_gradient_shrink")
+    urban = shrink * np.log(evidence.province_column("urban_income_2010", names))
+    spread = parameters.number("economy.start.county_income_sd")
+    effect = spread * chance("counties.income").normal(counties.key)
+    provincial = np.stack([rural - rural.mean(), urban - urban.mean()], axis=1)
+    return provincial[counties.province] + effect[:, None]
+
+
+def fit_first_incomes(sim: "Simulation") -> None:
+    """Let first incomes follow the official distributions; sets ``persistent``, ``income_level``.
+
+    Households keep their rank by raw income (place, members, work and luck); each gets the
+    official income of that rank, and the difference becomes its persistent component.
+    """
+    households, year = sim.households, sim.year
+    luck = sim.lasting_chance("households.start_luck").normal(households.key)
+    households.persistent = sim.parameters.number("economy.start.raw_income_sd") * luck
+    sim.income_level = np.exp(sim.structural_income)
+    _earn_once(sim)
+    for urban in (False, True):
+        rows = np.flatnonzero(households.urban == urban)
+        kind = "urban" if urban else "rural"
+        per_head = households.market_income[rows] / households.size[rows]
+        persons = households.weight[rows] * households.size[rows]
+        ranks = _weighted_ranks(per_head, persons)
+        relative = urban_incomes(ranks, year) if urban else rural_incomes(ranks, sim.parameters)
+        relative *= persons.sum() / (relative * persons).sum()
+        mean = sim.parameters.number(f"economy.start.{kind}_income_mean")
+        shift = np.log(mean * relative / per_head)
+        level = (shift * persons).sum() / persons.sum()
+        sim.income_level[:, int(urban)] *= np.exp(level)
+        households.persistent[rows] += shift - level
+
+
+def save_first_assets(sim: "Simulation") -> None:
+    """Give households the savings of the first year, in years of expected income."""
+    households = sim.households
+    luck = sim.lasting_chance("households.start_assets").normal(households.key)
+    spread = sim.parameters.number("economy.consumption.start_assets_sd")
+    median = sim.parameters.number("economy.consumption.start_assets")
+    households.assets = median * households.expected_income * np.exp(spread * luck)
+
+
+def county_table(geography: Geography, places: Places) -> Counties:
+    """Return the counties of the sample."""
+    counties = Counties(len(places.county_rows))
+    counties.alive[:] = True
+    counties.code = geography.county_code[places.county_rows]
+    counties.key = derive_keys(counties.code.astype(np.uint64), "county")
+    counties.province = geography.county_province[places.county_rows]
+    counties.kind = geography.county_type[places.county_rows]
+    return counties
+
+
+def _earn_once(sim: "Simulation") -> None:
+    units = work.labour_units(sim.persons, sim.parameters)
+    floor = sim.parameters.number("economy.income.livelihood_floor")
+    labour = income.household_labour(sim.households, sim.persons, units, floor)
+    level = sim.income_level[sim.households.county, sim.households.urban.astype(np.intp)]
+    income.earn(sim.households, labour, level, sim.parameters, sim.chance)
+
+
+def _weighted_ranks(values: Float, weights: Float) -> Float:
+    """Return the middle of each value's share of the weights, in (0, 1)."""
+    order = np.argsort(values, kind="stable")
+    above = np.cumsum(weights[order])
+    ranks = np.empty(len(values))
+    ranks[order] = (above - weights[order] / _PLACES) / above[-1]
+    return ranks
+
+
+def _households_per_township(n: int, province: Int32, geography: Geography) -> Int32:
+    """Share households out to provinces by population, then evenly to their townships."""
+    population = evidence.province_column("population_2000", geography.province_name)
+    townships = np.bincount(province, minlength=len(population))
+    ideal = n * population / population.sum() / np.maximum(townships, 1)
+    # Each township rounds by its place in the province, so that the province's total is right.
+    position = np.arange(len(province)) - np.searchsorted(province, province)
+    upper = np.floor(ideal[province] * (position + 1) + _HALF)
+    lower = np.floor(ideal[province] * position + _HALF)
+    return np.maximum(upper - lower, _FEWEST).astype(np.int32)
+
+
+def _urban_shares(geography: Geography, parameters: Parameters) -> Float:
+    """Urban share of each province: that of 2008, shifted in log odds to the national share."""
+    share = evidence.province_column("urban_share_2008", geography.province_name)
+    population = evidence.province_column("population_2000", geography.province_name)
+    target = parameters.number("economy.start.urban_share")
+    odds = logit(share)
+
+    def excess(shift: float) -> float:
+        return float((expit(odds + shift) * population).sum() - target * population.sum())
+
+    shares: Float = expit(odds + brentq(excess, -_LARGE_SHIFT, _LARGE_SHIFT, xtol=1e-14))
+    return shares
+
+
+def _province_populations(geography: Geography, parameters: Parameters) -> Float:
+    """Persons of the 2000 census, scaled to the first year's national total, shape (31,)."""
+    census = evidence.province_column("population_2000", geography.province_name)
+    total = parameters.number("economy.start.population") * _TEN_THOUSAND
+    return census * (total / census.sum())
+
+
+def _urban_probability(geography: Geography, places: Places, parameters: Parameters) -> Float:
+    def odds(kind: str) -> float:
+        return parameters.number(f"geography.sampling.urban_logit_{kind}")
+
+    return urban_share_of_townships(
+        geography,
+        places,
+        _urban_shares(geography, parameters),
+        (odds("subdistrict"), 0, odds("township")),
+        (odds("metro"), 0, odds("rural_county")),
+    )
+
+
+def _choose_place(households: Households, probability: Float, chance: Chance) -> None:
+    """Decide which households are urban; every province gets at least one of each kind."""
+    draw = chance("households.place").uniform(households.key)
+    margin = probability[households.township] - draw
+    households.urban = margin > 0
+    last = np.flatnonzero(np.diff(households.province, append=-1))
+    first = np.flatnonzero(np.diff(households.province, prepend=-1))
+    for start, stop in zip(first, last + 1, strict=True):
+        most, least = margin[start:stop].argmax(), margin[start:stop].argmin()
+        households.urban[start + most] = True
+        households.urban[start + least] = False

@@ -1,0 +1,224 @@
+"""The result folder of a run: written whole or not at all, and read back.
+
+The files and their columns are a contract with whoever reads them; the names are listed in `FILES`.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from agents.errors import MinshengError
+from model.diffusion import ADOPTION_COLUMNS
+from model.simulation import Simulation
+from model.treasury import ACCOUNT_COLUMNS, FLOW_COLUMNS
+
+FILES = ("outcomes", "adoptions", "flows", "accounts", "institutions")
+RUN_FILE = "run.json"
+_PACKAGES = ("agents", "policies", "model", "experiments")
+_LIBRARIES = ("mesa", "networkx", "numpy", "pandas", "pyarrow", "scipy")
+_DIGEST_BYTES = 16
+
+
+class OutputError(MinshengError):
+    """Results cannot be written where they should be."""
+
+
+def tables(sim: Simulation) -> dict[str, pa.Table]:
+    """Return the result tables of a finished simulation, by file name."""
+    return {
+        "outcomes": _from_frame(sim.record.table()),
+        "adoptions": _from_rows(sim.adoptions.rows, ADOPTION_COLUMNS),
+        "flows": _from_rows(sim.treasury.flow_rows, FLOW_COLUMNS),
+        "accounts": _from_rows(sim.treasury.account_rows, ACCOUNT_COLUMNS),
+        "institutions": _from_frame(_institutions(sim)),
+    }
+
+
+def describe(sim: Simulation, command: str) -> dict[str, Any]:
+    """Return what `run.json` says of a run, before its cost is known."""
+    return {
+        "scenario": sim.setup.as_dict(),
+        "seed": sim.setup.seed,
+        "replicate": sim.replicate,
+        "command": command,
+        "versions": {"minsheng": version("minsheng"), "python": platform.python_version()}
+        | {name: version(name) for name in _LIBRARIES},
+        "hashes": {
+            "code": code_digest(),
+            "data": _digest_of(_walk(files("model") / "data")),
+            "parameters": sim.parameter_set.digest(),
+        },
+        "bytes_per_household": round(
+            sim.households.bytes_per_row()
+            + sim.persons.bytes_per_row() * sim.persons.n / sim.households.n
+        ),
+    }
+
+
+@contextmanager
+def new_folder(folder: Path, overwrite: bool) -> Iterator[Path]:
+    """Give a hidden folder to write to, which takes its name only when all went well.
+
+    Raises
+    ------
+    OutputError
+        The folder exists and may not be overwritten, or cannot be written.
+    """
+    refuse_folder(folder, overwrite)
+    draft = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.partial"
+    try:
+        draft.mkdir(parents=True)
+        yield draft
+        _sync(draft)
+        _replace(draft, folder)
+    except OSError as error:
+        raise OutputError(f"cannot write results to {folder}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def refuse_folder(folder: Path, overwrite: bool) -> None:
+    """Raise OutputError before any work is done if results could not be written to `folder`."""
+    parent = next(path for path in (folder.absolute().parent, *folder.absolute().parents)
+                  if path.exists())  # fmt: skip
+    if not (parent.is_dir() and os.access(parent, os.W_OK | os.X_OK)):
+        raise OutputError(f"cannot write results to {folder}: {parent} is not a writable folder")
+    if not os.path.lexists(folder):
+        return
+    if not overwrite:
+        raise OutputError(f"{folder} exists already; choose another --out or add --overwrite")
+    if folder.is_symlink() or not folder.is_dir():
+        raise OutputError(f"{folder} is not a folder; choose another --out")
+    if any(folder.iterdir()) and not (folder / RUN_FILE).exists():
+        raise OutputError(
+            f"{folder} holds something that is not a run (no {RUN_FILE}); choose another --out"
+        )
+
+
+def write_tables(folder: Path, contents: dict[str, pa.Table]) -> None:
+    """Write result tables as Parquet files."""
+    for name, table in contents.items():
+        pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
+
+
+def write_description(folder: Path, description: dict[str, Any]) -> None:
+    """Write `run.json`."""
+    text = json.dumps(description, indent=2, ensure_ascii=False, sort_keys=False)
+    (folder / RUN_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def read_description(folder: Path) -> dict[str, Any]:
+    """Read `run.json`; raises MinshengError when the folder is not a run."""
+    try:
+        description = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise MinshengError(f"{folder} is not a run: it has no readable {RUN_FILE}") from error
+    except ValueError as error:
+        raise MinshengError(f"{folder / RUN_FILE} is damaged: {error}") from error
+    if not isinstance(description, dict) or "scenario" not in description:
+        raise MinshengError(f"{folder / RUN_FILE} is damaged: it names no scenario")
+    return description
+
+
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """Read one result table; raises MinshengError when it is missing or damaged."""
+    path = folder / f"{name}.parquet"
+    try:
+        return pq.read_table(path).to_pandas()
+    except (OSError, pa.ArrowInvalid) as error:
+        raise MinshengError(f"cannot read {path}: {error}") from error
+
+
+@cache
+def code_digest() -> str:
+    """Return a hash of all rules: every Python file of the four packages."""
+    sources = [path for name in _PACKAGES for path in _walk(files(name)) if ".py" in path.name]
+    return _digest_of(path for path in sources if path.name.endswith(".py"))
+
+
+def _institutions(sim: Simulation) -> pd.DataFrame:
+    """One row per county and year; codes as text."""
+    frame = pd.concat([pd.DataFrame(rows) for rows in sim.institution_rows], ignore_index=True)
+    frame = frame.drop(columns=["key", "alive"])
+    frame.insert(1, "level", "county")
+    frame["code"] = frame["code"].astype(str)
+    codes = np.array([str(code) for code in sim.geography.province_code])
+    frame["province"] = codes[frame["province"].to_numpy()]
+    return frame
+
+
+def _from_frame(frame: pd.DataFrame) -> pa.Table:
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    for place, field in enumerate(table.schema):
+        if pa.types.is_large_string(field.type):
+            column = table.column(place).cast(pa.string())
+            table = table.set_column(place, field.name, column)
+        if pa.types.is_floating(field.type):
+            values = pa.array(frame[field.name].to_numpy(), from_pandas=True)
+            table = table.set_column(place, field.name, values)
+    return table.replace_schema_metadata(None)
+
+
+def _from_rows(rows: list[Any], columns: dict[str, pa.DataType]) -> pa.Table:
+    """Turn tuples into a table; an empty list keeps its columns."""
+    by_column = zip(*rows, strict=True) if rows else [()] * len(columns)
+    arrays = [
+        pa.array(list(values), kind)
+        for values, kind in zip(by_column, columns.values(), strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, names=list(columns))
+
+
+def _walk(folder: Traversable) -> Iterator[Traversable]:
+    for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if path.is_dir() and path.name != "__pycache__":
+            yield from _walk(path)
+        elif path.is_file():
+            yield path
+
+
+def _digest_of(paths: Iterable[Traversable]) -> str:
+    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    """Force files to disk, so that a crash after the renaming finds them whole."""
+    for path in [*folder.iterdir(), folder]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _replace(draft: Path, folder: Path) -> None:
+    """Give the draft its name; an earlier run steps aside first and is removed last."""
+    aside = draft.with_suffix(".old")
+    if folder.exists():
+        folder.rename(aside)
+    try:
+        draft.rename(folder)
+    except OSError:
+        if aside.exists():
+            aside.rename(folder)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)

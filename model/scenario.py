@@ -1,0 +1,202 @@
+"""A scenario: the years, the size of the world, and what differs from history.
+
+The names in it (policies, shocks, parameters) are checked by `model.scenario_files`, which reads
+scenarios from files; `model.scenario_overrides` changes single settings.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+
+from policies.parameter_files import DateText, StrictModel, Text
+from policies.parameter_values import last_day_of
+from policies.parameters import Override, ParameterSet
+from policies.yaml_errors import hint, shown
+
+FIRST_YEAR, LAST_YEAR = 1993, 2023
+"""The years for which the model has data."""
+N_PROVINCES, N_COUNTIES = 31, 2854
+"""Provinces and county-level units of the map."""
+MOST_HOUSEHOLDS = 490_000_000
+"""About as many as the country has; more would make one stand for less than a real one."""
+LARGEST_SEED = 2**63 - 1
+KNOWN_SHOCKS = ("soe_layoffs",)
+"""Shocks that a scenario can switch off."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_SWITCH = {"on": True, "off": False}
+
+
+class ScenarioWarning(UserWarning):
+    """Something in a scenario that works but may not be meant."""
+
+
+def _switch(raw: object) -> bool:
+    value = _SWITCH.get(raw) if isinstance(raw, str) else raw
+    if not isinstance(value, bool):
+        raise ValueError(f"must be on or off, got {shown(raw)}")
+    return value
+
+
+def _year(raw: object) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int):
+        raise ValueError(f"must be a year such as {FIRST_YEAR}, got {shown(raw)}")
+    if not FIRST_YEAR <= raw <= LAST_YEAR:
+        raise ValueError(
+            f"must be a year from {FIRST_YEAR} to {LAST_YEAR}, for which there are data, "
+            f"got {shown(raw)}"
+        )
+    return raw
+
+
+def _counties(raw: object) -> int | Literal["full"]:
+    if raw == "full":
+        return "full"
+    whole = isinstance(raw, int) and not isinstance(raw, bool)
+    if not (whole and isinstance(raw, int) and N_PROVINCES <= raw <= N_COUNTIES):
+        raise ValueError(
+            f"must be a whole number from {N_PROVINCES} (one per province) to {N_COUNTIES}, "
+            f"or the word full, got {shown(raw)}{hint('int_type', raw)}"
+        )
+    return raw
+
+
+def _n_counties(counties: int | Literal["full"]) -> int:
+    return N_COUNTIES if counties == "full" else counties
+
+
+def _name(raw: object) -> str:
+    if not isinstance(raw, str) or not _NAME.fullmatch(raw):
+        raise ValueError(
+            f"must be text of at most 64 letters, digits, - and _ that starts with a letter or "
+            f"digit, got {shown(raw)}{hint('string_type', raw)}"
+        )
+    return raw
+
+
+def _parameter_value(raw: object) -> object:
+    kinds = (bool, int, float, str)
+    items = raw if isinstance(raw, list) and raw else [raw]
+    if not all(isinstance(item, kinds) for item in items):
+        raise ValueError(f"must be a number, a word, on or off, or a list, got {shown(raw)}")
+    if not all(math.isfinite(item) for item in items if isinstance(item, float)):
+        raise ValueError(f"must be finite, got {shown(raw)}")
+    return raw
+
+
+Switch = Annotated[bool, BeforeValidator(_switch)]
+
+
+class Years(StrictModel):
+    """First and last year simulated."""
+
+    first: Annotated[int, BeforeValidator(_year)]
+    last: Annotated[int, BeforeValidator(_year)]
+
+    @field_validator("last")
+    @classmethod
+    def _not_before_first(cls, last: int, others: ValidationInfo) -> int:
+        first = others.data.get("first", last)
+        if last < first:
+            raise ValueError(f"must not lie before the first year {first}, got {shown(last)}")
+        return last
+
+
+class WorldSize(StrictModel):
+    """How large the simulated world is.
+
+    Attributes
+    ----------
+    counties : int or "full"
+        County-level units drawn from the map, at least one per province.
+    townships_per_county : int
+    households : int
+        Simulated households; each stands for many real ones.
+    """
+
+    counties: Annotated[int | Literal["full"], BeforeValidator(_counties)]
+    townships_per_county: int = Field(ge=1)
+    households: int = Field(ge=N_PROVINCES, le=MOST_HOUSEHOLDS)
+
+    @field_validator("households")
+    @classmethod
+    def _one_per_township(cls, households: int, others: ValidationInfo) -> int:
+        size = others.data
+        if {"counties", "townships_per_county"} <= size.keys():
+            counties, each = _n_counties(size["counties"]), size["townships_per_county"]
+            if households < counties * each:
+                raise ValueError(
+                    f"must be at least {counties * each}, one per township ({counties} counties "
+                    f"with {each} each), got {shown(households)}"
+                )
+        return households
+
+    @property
+    def n_counties(self) -> int:
+        """The number of counties, also when it is ``full``."""
+        return _n_counties(self.counties)
+
+    @property
+    def n_townships(self) -> int:
+        """The townships asked for; a county that has fewer takes all it has."""
+        return self.n_counties * self.townships_per_county
+
+
+class Reform(StrictModel):
+    """What changes against history, from a date on or at all times."""
+
+    name: Text
+    start: DateText | None = Field(default=None, alias="from")
+    parameters: dict[str, Annotated[Any, BeforeValidator(_parameter_value)]] = Field(
+        default_factory=dict
+    )
+    policies: dict[str, Switch] = Field(default_factory=dict)
+
+
+class Scenario(StrictModel):
+    """Everything that one simulation is asked to do, apart from its replicate number."""
+
+    name: Annotated[str, BeforeValidator(_name)]
+    title: Text
+    description: str = ""
+    years: Years
+    seed: int = Field(ge=0, le=LARGEST_SEED)
+    world: WorldSize
+    policies: dict[str, Switch] = Field(default_factory=dict)
+    shocks: dict[str, Switch] = Field(default_factory=dict)
+    reforms: list[Reform] = Field(default_factory=list)
+
+    def parameters(self, base: ParameterSet) -> ParameterSet:
+        """Return the parameters with the reforms of this scenario; raises MinshengError."""
+        return base.with_overrides(self.overrides())
+
+    def overrides(self) -> Iterator[Override]:
+        """Yield what the reforms set, in their order."""
+        for reform in self.reforms:
+            origin = f"scenario {self.name!r}, reform {reform.name!r}"
+            for path, value in reform.parameters.items():
+                yield Override(path, value, reform.start, origin)
+
+    def is_on(self, policy: str, year: int) -> bool:
+        """Return whether a policy is on at the end of a year; on unless something says off."""
+        on = self.policies.get(policy, True)
+        for reform in self.reforms:
+            begun = reform.start is None or reform.start <= last_day_of(year)
+            on = reform.policies.get(policy, on) if begun else on
+        return on
+
+    def has_shock(self, shock: str) -> bool:
+        """Return whether a shock happens; it does unless the scenario says not."""
+        return self.shocks.get(shock, True)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the scenario as plain values for JSON; `from_dict` reads it back."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Return the scenario that `as_dict` wrote."""
+        return cls.model_validate(values)

@@ -1,0 +1,218 @@
+"""Read a scenario from a file, or by its name from those that come with the model.
+
+Everything wrong is reported at once, with file, line and the nearest accepted name.
+"""
+
+import itertools
+import os
+import stat
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from agents.errors import MinshengError, UnknownNameError
+from model.scenario import KNOWN_SHOCKS, Scenario, ScenarioWarning
+from policies.base import discover
+from policies.parameter_values import ParameterValueError, last_day_of
+from policies.parameters import ParameterSet
+from policies.yaml_errors import (
+    explain,
+    printable,
+    problem_at,
+    quotable,
+    raise_problems,
+    unknown_key,
+)
+from policies.yaml_text import InvalidFileError, read_yaml
+
+LARGEST_FILE = 1_000_000
+"""Bytes; a scenario has some tens of lines."""
+SUFFIXES = (".yaml", ".yml")
+
+Located = tuple[tuple[str | int, ...], str]
+
+
+@dataclass(frozen=True)
+class Known:
+    """The names a scenario may use.
+
+    Attributes
+    ----------
+    parameters : ParameterSet
+        Also says which values they take.
+    policies, shocks : tuple of str
+    """
+
+    parameters: ParameterSet
+    policies: tuple[str, ...]
+    shocks: tuple[str, ...] = KNOWN_SHOCKS
+
+    @staticmethod
+    def shipped() -> "Known":
+        """Return the names of the parameters and policies that come with the model."""
+        return Known(ParameterSet.load(), tuple(discover()))
+
+
+def shipped_scenarios() -> tuple[str, ...]:
+    """Return the names of the scenarios that come with the model."""
+    folder = files("experiments") / "scenarios"
+    names = (file.name for file in folder.iterdir() if file.name.endswith(SUFFIXES[0]))
+    return tuple(sorted(name.removesuffix(SUFFIXES[0]) for name in names))
+
+
+class UnknownScenarioError(UnknownNameError):
+    """No scenario has this name; names the nearest and all of them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("scenario", quotable(name), shipped_scenarios())
+        listing = f" Known: {', '.join(self.known)};" if self.nearest else ";"
+        self.args = (f"{self}{listing} or give the path of a file that ends in .yaml",)
+
+
+def load_scenario(name_or_path: str, known: Known | None = None) -> Scenario:
+    """Read and check a scenario.
+
+    Parameters
+    ----------
+    name_or_path : str
+        A scenario that comes with the model, such as ``historical``, or a path to a file that
+        ends in ``.yaml``.
+    known : Known, optional
+        The names it may use; those that come with the model by default.
+
+    Returns
+    -------
+    Scenario
+        With every policy and shock listed as on or off.
+
+    Raises
+    ------
+    UnknownScenarioError
+        No such scenario; names the nearest one.
+    InvalidFileError
+        With a line for everything wrong in the file.
+
+    Warns
+    -----
+    ScenarioWarning
+        Two reforms set the same parameter from the same date, or a reform begins after the end.
+    """
+    name = str(name_or_path)
+    if name in shipped_scenarios():
+        file = files("experiments") / "scenarios" / f"{name}{SUFFIXES[0]}"
+        return scenario_from_text(file.read_text(encoding="utf-8"), file.name, known)
+    if not name:
+        raise UnknownScenarioError(name)
+    return scenario_from_text(_read(name), name, known)
+
+
+def scenario_from_text(text: str, name: str, known: Known | None = None) -> Scenario:
+    """Check the text of a scenario file; see `load_scenario`."""
+    known = known or Known.shipped()
+    document = read_yaml(text, name)
+    if document.data is None:
+        raise InvalidFileError([f"{name}:1: the file is empty; a scenario is a mapping of keys"])
+    try:
+        scenario = Scenario.model_validate(document.data)
+    except ValidationError as error:
+        raise_problems(document, explain(document, Scenario, error))
+        raise
+    found = name_problems(scenario, known)
+    raise_problems(document, [problem_at(document, at, text) for at, text in found])
+    for at, text in _doubts(scenario):
+        line = document.line(at)
+        warnings.warn(f"{name}:{line}: {text}", ScenarioWarning, stacklevel=2)
+    return completed(scenario, known)
+
+
+def completed(scenario: Scenario, known: Known) -> Scenario:
+    """Return the scenario with every policy and shock written out as on or off."""
+    policies = {policy: scenario.policies.get(policy, True) for policy in known.policies}
+    shocks = {shock: scenario.has_shock(shock) for shock in known.shocks}
+    return scenario.model_copy(update={"policies": policies, "shocks": shocks})
+
+
+def name_problems(scenario: Scenario, known: Known) -> Iterator[Located]:
+    """Find names that do not exist and values that parameters do not take."""
+    switches: list[tuple[tuple[str | int, ...], dict[str, bool], tuple[str, ...]]] = [
+        (("policies",), scenario.policies, known.policies),
+        (("shocks",), scenario.shocks, known.shocks),
+    ]
+    for i, reform in enumerate(scenario.reforms):
+        switches.append((("reforms", i, "policies"), reform.policies, known.policies))
+        for path, value in reform.parameters.items():
+            if text := _parameter_problem(path, value, known.parameters):
+                yield ("reforms", i, "parameters", path), text
+    for at, given, accepted in switches:
+        kind = "shock" if at[-1] == "shocks" else "policy"
+        for name in given:
+            if name not in accepted:
+                yield (*at, name), unknown_key(name, list(accepted), kind)
+
+
+def _parameter_problem(path: str, value: object, parameters: ParameterSet) -> str | None:
+    if path not in parameters:
+        return unknown_key(path, list(parameters.paths()), "parameter")
+    try:
+        parameters.parameter(path).checked(value)
+    except ParameterValueError as error:
+        return error.reason
+    return None
+
+
+def _doubts(scenario: Scenario) -> Iterator[Located]:
+    """Find what works but may not be meant."""
+    for i, reform in enumerate(scenario.reforms):
+        if reform.start and reform.start > last_day_of(scenario.years.last):
+            text = f"reform {reform.name!r} begins after the last year {scenario.years.last}"
+            yield ("reforms", i, "from"), text
+    pairs = itertools.combinations(enumerate(scenario.reforms), 2)
+    for (_, earlier), (i, later) in pairs:
+        if earlier.start == later.start:
+            for path in earlier.parameters.keys() & later.parameters.keys():
+                text = f"sets {path} from the same date as reform {earlier.name!r}, and wins"
+                yield ("reforms", i, "parameters", path), f"reform {later.name!r} {text}"
+
+
+def _read(name: str) -> str:
+    """Read a file that a user names, whatever it turns out to be."""
+    path = Path(name)
+    try:
+        status = path.stat()
+        _check_file(name, status)
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        raise _refused(name, "is not a text in UTF-8") from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, MinshengError):
+            raise
+        if not name.endswith(SUFFIXES):
+            raise UnknownScenarioError(name) from None
+        raise _refused(name, f"cannot be read: {_reason(error, path)}") from None
+
+
+def _check_file(name: str, status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise _refused(name, "is a folder; give a file that ends in .yaml")
+    if not name.endswith(SUFFIXES):
+        raise _refused(name, "is no scenario; a scenario file ends in .yaml")
+    if not stat.S_ISREG(status.st_mode):
+        raise _refused(name, "is not a regular file")
+    if status.st_size > LARGEST_FILE:
+        accepted = f"a scenario has at most {LARGEST_FILE:,}"
+        raise _refused(name, f"has {status.st_size:,} bytes; {accepted}")
+
+
+def _reason(error: Exception, path: Path) -> str:
+    reason = error.strerror if isinstance(error, OSError) else "this is no file name"
+    stem = path.name.removesuffix(path.suffix)
+    known = stem in shipped_scenarios()
+    return f"{reason}; write {stem} for the one that comes with the model" if known else str(reason)
+
+
+def _refused(name: str, text: str) -> InvalidFileError:
+    return InvalidFileError([f"{printable(name)}: {text}"])

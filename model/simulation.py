@@ -1,0 +1,262 @@
+"""The simulation: the order of a year, and what everybody in it can see."""
+
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from agents import work
+from agents.institution import Centre, County, Province
+from agents.local_government import set_budgets, spend_the_rest
+from agents.table import Bool, Float, Int64, Key, Rows, total_by
+from model import demography, diffusion, economy, outcomes, population
+from model.chance import Chance, Draws, derive_keys
+from model.diffusion import Adoptions
+from model.geography import Geography, load_geography
+from model.outcome_list import national_reporters
+from model.prices import Prices
+from model.record import Recorder, make_areas
+from model.scenario import Scenario
+from model.scenario_files import load_scenario
+from model.scenario_overrides import resolve
+from model.treasury import Treasury
+from policies.base import Policy, discover
+from policies.calendar import load_calendar
+from policies.parameters import ParameterSet
+
+_PLACES = 2
+# Year number under which draws that last for ever are made.
+_LASTING = 0
+# Year whose prices the rural poverty line is in.
+_LINE_YEAR = 2010
+
+
+class Simulation(mesa.Model):
+    """One history of the country.
+
+    Parameters
+    ----------
+    scenario : str, Path or Scenario
+        Name of a shipped scenario, path of a scenario file, or a scenario.
+    seed : int, optional
+        Seed; the scenario's own if none is given.
+    replicate : int
+        Which of many equally likely histories.
+    **overrides : object
+        Values by parameter path (``dibao.urban.line_ratio``) or scenario key
+        (``world.households``).
+
+    Attributes
+    ----------
+    year : int
+        The year being simulated, or the last one simulated.
+    running : bool
+        False after the last year.
+    """
+
+    def __init__(
+        self,
+        scenario: str | Path | Scenario = "historical",
+        seed: int | None = None,
+        replicate: int = 0,
+        **overrides: Any,
+    ) -> None:
+        base = scenario if isinstance(scenario, Scenario) else load_scenario(str(scenario))
+        if seed is not None:
+            overrides["seed"] = seed
+        self.setup = resolve(base, overrides)
+        self.replicate = replicate
+        super().__init__(rng=self.setup.seed)
+        self.luck = Chance(self.setup.seed, replicate)
+        self.parameter_set = self.setup.parameters(ParameterSet.load())
+        self.known_paths = frozenset(self.parameter_set.paths())
+        self.prices = Prices(self.parameter_set)
+        self._start_year(self.setup.years.first)
+        self._build_world()
+        self._build_institutions()
+        self._open_books()
+        self.running = True
+
+    def step(self) -> None:
+        """Simulate one year, phase by phase; every decision uses what was published last year."""
+        self._mandate()  # 1 the centre: calendar and mandates
+        self._strike()  # 2 shocks
+        self._adopt()  # 4 local governments adopt policies, set standards and budgets
+        self._live_and_die()  # 5 demography
+        economy.work_and_earn(self)  # 6 work and income
+        economy.fall_ill(self)  # 5, 10 health and its bills, paid from the year's income
+        self._call("on_enrol")  # 9 enrolment
+        self._call("on_contribute")  # 10 contributions, reimbursements, pensions
+        self._call("on_assist")  # 11 assistance: apply, verify, ration, pay
+        self._call("on_deliver")  # 12 procurement and service delivery
+        economy.consume(self)  # 13 consumption and saving
+        self._close_year()  # 14 accounts close, outcomes are recorded
+
+    def run(self) -> "Simulation":
+        """Simulate all years that are left and return the simulation."""
+        while self.running:
+            self.step()
+        return self
+
+    def chance(self, decision: str) -> Draws:
+        """Return this year's draws of a decision, named by a written constant."""
+        return self.luck.draws(decision, self.year)
+
+    def lasting_chance(self, decision: str) -> Draws:
+        """Return draws that stay the same in every year."""
+        return self.luck.draws(decision, _LASTING)
+
+    def total(self, values: Float) -> float:
+        """Return the national sum over households, weighted to the real population."""
+        return float((values * self.households.weight).sum())
+
+    def county_sum(self, values: Float, rows: Rows | Bool | None = None) -> Float:
+        """Return the weighted sum over households by county, shape (n_counties,)."""
+        county, weighted = self.households.county, values * self.households.weight
+        if rows is not None:
+            county, weighted = county[rows], weighted[rows]
+        return total_by(county, weighted, self.counties.n)
+
+    def cells(self, values: NDArray[Any]) -> Float:
+        """Return the weighted sum by county and place (rural, urban), shape (n_counties, 2)."""
+        weighted = values * self.households.weight
+        sums = total_by(self.cell_of_household(), weighted, self.counties.n * _PLACES)
+        return sums.reshape(self.counties.n, _PLACES)
+
+    def cell_of_household(self) -> Int64:
+        """Return the number of each household's county and place, shape (n,)."""
+        return self.households.county * _PLACES + self.households.urban.astype(np.int64)
+
+    def dibao_lines(self) -> Float:
+        """Return the dibao line at each household's registration, zero without one, shape (n,)."""
+        urban = self.counties["urban_dibao_line"][self.households.county]
+        rural = self.counties["rural_dibao_line"][self.households.county]
+        lines: Float = np.where(self.households.hukou_urban, urban, rural)
+        return lines
+
+    def poverty_lines(self) -> Float:
+        """Return the poverty line of each household's place, yuan/person/year, shape (n,).
+
+        Rural: the 2010 standard at current prices. Urban: twice the dibao line of the place;
+        before it has one, the national ratio times its mean income.
+        """
+        counties = self.counties
+        ratio = self.parameters.number("dibao.urban.line_ratio")
+        expected = ratio * counties.urban_income
+        local = np.where(counties["urban_dibao_line"] > 0, counties["urban_dibao_line"], expected)
+        times = self.parameters.number("outcomes.definitions.urban_poverty_ratio")
+        households = self.households
+        lines: Float = np.where(
+            households.urban, times * local[households.county], self.poverty_line
+        )
+        return lines
+
+    def policy_setting(self, policy: str) -> str:
+        """Return a few words on the form in which a policy is adopted."""
+        return self.policies[policy].title
+
+    def _start_year(self, year: int) -> None:
+        self.year = year
+        self.parameters = self.parameter_set.at(year)
+        standard = self.parameters.number("outcomes.definitions.poverty_line_2010")
+        self.poverty_line = standard * self.prices.relative(year, _LINE_YEAR)
+
+    def _build_world(self) -> None:
+        world, view, chance = self.setup.world, self.parameters, self.lasting_chance
+        self.geography: Geography = load_geography()
+        self.places = population.draw_places(world, self.geography, view, chance)
+        self.counties = population.county_table(self.geography, self.places)
+        self.township_county = self.places.township_place_county
+        codes = self.geography.township_code[self.places.township_rows]
+        self.township_key: Key = derive_keys(codes.astype(np.uint64), "township")
+        args = (self.geography, self.places, view, chance)
+        self.households = population.settle_households(world, *args)
+        self.persons = population.people_households(self.households, self.geography, view, chance)
+        population.start_working(self.persons, self.households, self.geography, view, chance)
+        self.structural_income = population.structural_incomes(
+            self.geography, self.counties, view, chance
+        )
+        population.fit_first_incomes(self)
+        self.counties.priority = self.structural_income.mean(axis=1)
+
+    def _build_institutions(self) -> None:
+        geography = self.geography
+        self.centre = Centre(self, "centre", "0", "中央")
+        provinces = zip(geography.province_code, geography.province_name_zh, strict=True)
+        for row, (code, name) in enumerate(provinces):
+            Province(self, "province", str(code), name, row)
+        for row, place in enumerate(self.places.county_rows):
+            code = str(geography.county_code[place])
+            County(self, "county", code, geography.county_name[place], row)
+        self.adoptions = Adoptions(self.counties)
+        self.policies: dict[str, Policy] = {id_: cls() for id_, cls in discover().items()}
+        for policy in self.policies.values():
+            policy.set_up(self)
+
+    def _open_books(self) -> None:
+        """Publish the first year's figures, open accounts and start recording."""
+        self.vital = demography.Vital(0, 0, 0)
+        economy.earn(self)
+        population.save_first_assets(self)
+        self.mean_consumption = economy.usual_consumption(self)
+        economy.publish(self)
+        self.treasury = Treasury({"households": self.total(self.households.assets)})
+        self.record = Recorder(make_areas(self.geography, self.counties))
+        self.datacollector = mesa.DataCollector(model_reporters=national_reporters(self))
+        self.latest: dict[str, float] = {}
+        self.institution_rows: list[dict[str, NDArray[Any]]] = []
+
+    def _mandate(self) -> None:
+        for event in load_calendar():
+            if event.date.year == self.year and event.policy in self.policies:
+                self.adoptions.note(event.policy, self.year, event.kind, event.event)
+
+    def _strike(self) -> None:
+        if self.setup.has_shock("soe_layoffs"):
+            work.lay_off(self.persons, self.parameters, self.chance)
+
+    def _adopt(self) -> None:
+        set_budgets(self.counties, self.parameters)
+        for id_ in self.policies:
+            if self.setup.is_on(id_, self.year):
+                diffusion.follow_calendar(self, id_)
+        self._call("on_budget")
+
+    def _live_and_die(self) -> None:
+        """People age, die, marry and give birth; the first year is as it was observed."""
+        if self.year > self.setup.years.first:
+            self.vital = demography.live_a_year(self)
+
+    def _call(self, phase: str) -> None:
+        for policy in self.policies.values():
+            getattr(policy, phase)(self)
+
+    def _close_year(self) -> None:
+        economy.tax_and_spend(self)
+        spend_the_rest(self.counties)
+        economy.book_services(self)
+        outcomes.record_year(self)
+        stocks = {
+            "households": self.total(self.households.assets),
+            "counties": float(self.counties.balance.sum()),
+            "employers": 0.0,
+        }
+        self.treasury.close(self.year, stocks)
+        economy.publish(self)
+        self._collect()
+        if self.year == self.setup.years.last:
+            self.running = False
+        else:
+            self._start_year(self.year + 1)
+
+    def _collect(self) -> None:
+        """Keep the national outcomes for Mesa and a row for every institution."""
+        self.latest = self.record.national(self.year)
+        self.datacollector.collect(self)
+        names = self.counties.declared
+        self.institution_rows.append(
+            {"year": np.full(self.counties.n, self.year, np.int16)}
+            | {name: self.counties[name].copy() for name in names}
+        )

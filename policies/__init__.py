@@ -1,0 +1,1 @@
+"""What the state prescribes: policies and their dated, sourced parameters."""

@@ -1,0 +1,207 @@
+"""What a policy is: a class with its parameters, the phases it acts in, and a neutral setting.
+
+A policy is one class in one file of this package. It is found by being there: adding one needs
+its file, its parameter files and its test, and no edit elsewhere.
+"""
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from agents.errors import MinshengError
+
+if TYPE_CHECKING:
+    from agents.households import Households
+    from agents.local_government import Counties
+    from agents.persons import Persons
+    from agents.protocols import Draws
+    from agents.table import Bool, Float, Int32, Key, Rows
+    from policies.parameters import ParameterView
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An outcome that is recorded every year.
+
+    Parameters
+    ----------
+    name, unit, definition, source : str
+        As users meet them in the results and in the documents.
+    groups : str
+        The groups it is given for.
+    schemes : tuple of str
+        The schemes it is given for; empty where the name says it.
+    """
+
+    name: str
+    unit: str
+    definition: str
+    source: str
+    groups: str = "all, urban, rural"
+    schemes: tuple[str, ...] = ()
+
+
+class Treasury(Protocol):
+    """The accounts of the simulation."""
+
+    def pay(self, payer: str, payee: str, purpose: str, yuan: float) -> None:
+        """Book a payment of the current year."""
+
+
+class Adoptions(Protocol):
+    """The list of what governments adopted, changed and reversed."""
+
+    def in_force(self, policy: str) -> "Bool":
+        """Return which counties have the policy, shape (n_counties,)."""
+
+
+class Recorder(Protocol):
+    """Where outcomes of the year are put."""
+
+    def add(
+        self,
+        outcome: str,
+        numerator: "Float",
+        denominator: "Float | None" = None,
+        scheme: str = "",
+        group: str = "all",
+    ) -> None:
+        """Record county sums, shape (n_counties,); a share where there is a denominator."""
+
+
+class World(Protocol):
+    """What a policy sees of the simulation."""
+
+    @property
+    def year(self) -> int:
+        """The year that is being simulated."""
+
+    @property
+    def parameters(self) -> "ParameterView":
+        """The parameters in force this year."""
+
+    @property
+    def persons(self) -> "Persons":
+        """Everybody, as columns."""
+
+    @property
+    def households(self) -> "Households":
+        """All households, as columns."""
+
+    @property
+    def counties(self) -> "Counties":
+        """All county governments, as columns."""
+
+    @property
+    def township_county(self) -> "Int32":
+        """Row of the county of each township, shape (n_townships,)."""
+
+    @property
+    def township_key(self) -> "Key":
+        """Persistent key of each township, shape (n_townships,)."""
+
+    @property
+    def poverty_line(self) -> float:
+        """Rural poverty line of the year, yuan/person/year."""
+
+    @property
+    def record(self) -> Recorder:
+        """Where outcomes of the year are put."""
+
+    @property
+    def treasury(self) -> Treasury:
+        """The accounts."""
+
+    @property
+    def adoptions(self) -> Adoptions:
+        """Who has which policy, and since when."""
+
+    def chance(self, decision: str) -> "Draws":
+        """Return this year's draws of a decision, named by a written constant."""
+
+    def lasting_chance(self, decision: str) -> "Draws":
+        """Return draws that stay the same in every year."""
+
+    def county_sum(self, values: "Float", rows: "Rows | Bool | None" = None) -> "Float":
+        """Return the weighted sum over households by county, shape (n_counties,)."""
+
+
+class Policy:
+    """A policy of the state; a subclass gives the four attributes and overrides its phases.
+
+    Attributes
+    ----------
+    id : str
+        Name in scenarios and results, for instance ``"urban_dibao"``.
+    title : str
+        Name for people.
+    parameters : tuple of str
+        Beginnings of the paths of the parameters it reads, for instance ``"dibao.urban"``.
+    neutral : str
+        What switching the policy off means, in one sentence. A policy that is off is one that no
+        county adopts.
+    outcomes : tuple of Outcome
+        What it records beyond the outcomes of the model.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    parameters: ClassVar[tuple[str, ...]]
+    neutral: ClassVar[str]
+    outcomes: ClassVar[tuple[Outcome, ...]] = ()
+
+    def set_up(self, sim: World) -> None:
+        """Declare columns and prepare state, once, before the first year."""
+
+    def on_budget(self, sim: World) -> None:
+        """Set standards, quotas and budgets of the year."""
+
+    def on_enrol(self, sim: World) -> None:
+        """Enrol members."""
+
+    def on_contribute(self, sim: World) -> None:
+        """Collect contributions, pay bills and pensions."""
+
+    def on_assist(self, sim: World) -> None:
+        """Take applications, verify, ration, pay."""
+
+    def on_deliver(self, sim: World) -> None:
+        """Procure and deliver services."""
+
+    def on_record(self, sim: World) -> None:
+        """Record outcomes of the policy."""
+
+
+def discover() -> dict[str, type[Policy]]:
+    """Return every policy of this package by id, in alphabetical order.
+
+    Raises
+    ------
+    MinshengError
+        Two policies have the same id, or one lacks an attribute.
+    """
+    package = importlib.import_module(__package__ or "policies")
+    found: dict[str, type[Policy]] = {}
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        contents = vars(importlib.import_module(module.name))
+        for policy in contents.values():
+            if _is_policy_of(policy, module.name):
+                _check(policy, found)
+                found[policy.id] = policy
+    return dict(sorted(found.items()))
+
+
+def _is_policy_of(thing: object, module: str) -> bool:
+    """Whether this is a policy defined in the module; one without an id is a shared base."""
+    is_policy = isinstance(thing, type) and issubclass(thing, Policy)
+    return is_policy and thing.__module__ == module and hasattr(thing, "id")
+
+
+def _check(policy: type[Policy], found: dict[str, type[Policy]]) -> None:
+    missing = [name for name in ("title", "parameters", "neutral") if not hasattr(policy, name)]
+    if missing:
+        raise MinshengError(f"policy {policy.id!r} lacks the attributes {', '.join(missing)}")
+    if policy.id in found:
+        other = found[policy.id].__module__
+        raise MinshengError(f"policy id {policy.id!r} of {policy.__module__} is taken by {other}")
