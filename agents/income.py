@@ -26,7 +26,7 @@ def household_labour(
     """Add the labour units of the members, at least `floor` a head; rows as in `households`."""
 
     def add(*kinds: Work) -> Float:
-        rows = np.flatnonzero(np.isin(persons.work, kinds))
+        rows = np.flatnonzero(np.logical_or.reduce([persons.work == kind for kind in kinds]))
         return total_by(persons.household[rows], units[rows], households.n)
 
     living = persons.alive

@@ -6,7 +6,7 @@ find an agent again, or to draw for it, uses its persistent 64-bit ``key``.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,10 +72,18 @@ class Table:
         self.declared[name] = (dtype, column)
         setattr(self, name, np.full(self.n, column.default, dtype))
 
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        """Return the column of this name."""
-        column: NDArray[Any] = getattr(self, name)
-        return column
+    @overload
+    def __getitem__(self, which: str) -> NDArray[Any]: ...
+
+    @overload
+    def __getitem__(self, which: int) -> dict[str, Any]: ...
+
+    def __getitem__(self, which: str | int) -> NDArray[Any] | dict[str, Any]:
+        """Return a column by name, or one row by number as plain values by column name."""
+        if isinstance(which, str):
+            column: NDArray[Any] = getattr(self, which)
+            return column
+        return {name: self[name][which].item() for name in self.declared}
 
     def __setitem__(self, name: str, values: NDArray[Any]) -> None:
         """Replace the column of this name, which must be declared."""

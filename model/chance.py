@@ -1,8 +1,8 @@
 """Chance: one stream per decision, one draw per agent, whatever else happens in the world.
 
-A draw is a hash of (seed, replicate, decision, year) and the agent's persistent 64-bit key. Nobody's
-draw depends on who else exists, on the order of modules or on the policies in force, so a reform
-changes probabilities and never luck. Only uniforms are drawn; other laws come from the inverse
+A draw is a hash of (seed, replicate, decision, year) and the agent's persistent 64-bit key.
+Nobody's draw depends on who else exists, on the order of modules or on the policies in force, so a
+reform changes probabilities and never luck. Only uniforms are drawn; other laws come from the inverse
 distribution, which keeps the same ranks under every parameter.
 """
 
@@ -44,24 +44,29 @@ class Draws:
         bits = np.empty(keys.shape, np.uint64)
         work = np.empty(min(_BLOCK, max(keys.size, 1)), np.uint64)
         for start in range(0, keys.size, _BLOCK):
-            block = bits[start : start + _BLOCK]
-            np.bitwise_xor(keys[start : start + _BLOCK], self._first, out=block)
-            _mix(block, work[: block.size])
-            np.bitwise_xor(block, self._second, out=block)
-            _mix(block, work[: block.size])
+            self._hash(keys[start : start + _BLOCK], bits[start : start + _BLOCK], work)
         return bits
 
     def uniform(self, keys: Key) -> Float:
         """Return one uniform in the open interval (0, 1) for each key."""
-        bits = self.bits(keys)
         uniform = np.empty(keys.shape)
+        work, bits = np.empty((2, min(_BLOCK, max(keys.size, 1))), np.uint64)
         for start in range(0, keys.size, _BLOCK):
-            block = bits[start : start + _BLOCK]
-            np.right_shift(block, np.uint64(_DROPPED_BITS), out=block)
             out = uniform[start : start + _BLOCK]
+            block = bits[: out.size]
+            self._hash(keys[start : start + _BLOCK], block, work)
+            np.right_shift(block, np.uint64(_DROPPED_BITS), out=block)
             np.add(block, _HALF, out=out)
             np.multiply(out, _STEP, out=out)
         return uniform
+
+    def _hash(self, keys: Key, block: Key, work: Key) -> None:
+        """Hash up to a block of keys into `block`, with `work` as scratch."""
+        work = work[: block.size]
+        np.bitwise_xor(keys, self._first, out=block)
+        _mix(block, work)
+        np.bitwise_xor(block, self._second, out=block)
+        _mix(block, work)
 
     def normal(self, keys: Key) -> Float:
         """Return one standard normal for each key."""

@@ -80,7 +80,8 @@ def usual_consumption(sim: "Simulation") -> Float:
     """Consumption per head by county and place before any was observed, shape (n_counties, 2)."""
     spent = 1 - sim.parameters.number("economy.consumption.saving_rate")
     income_sum = sim.cells(sim.households.expected_income)
-    return spent * income_sum / np.maximum(sim.cells(sim.households.size), 1)
+    usual: Float = spent * income_sum / np.maximum(sim.cells(sim.households.size), 1)
+    return usual
 
 
 def minimum_consumption(sim: "Simulation") -> Float:

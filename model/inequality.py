@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.table import Float, Int64
+from agents.table import Bool, Float, Int64
 
 _HALF = 0.5
 DECILES = 10
@@ -47,7 +47,7 @@ def decile_means(income: Float, weight: Float) -> Float:
     return np.divide(received, people, out=np.full(DECILES, np.nan), where=people > 0)
 
 
-def poverty_powers(income: Float, line: Float) -> tuple[Float, Float, Float]:
+def poverty_powers(income: Float, line: Float) -> tuple[Bool, Float, Float]:
     """Return the Foster-Greer-Thorbecke terms ((z - y) / z)^a for a = 0, 1, 2; each shape (n,)."""
     gap = np.maximum(1 - income / line, 0)
-    return (income < line).astype(float), gap, gap * gap
+    return income < line, gap, gap * gap

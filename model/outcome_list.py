@@ -117,7 +117,7 @@ def national_reporters(sim: "Simulation") -> dict[str, Callable[["Simulation"], 
 
     Names are ``outcome``, ``outcome/scheme``, ``outcome/group`` or ``outcome/scheme/group``.
     """
-    reporters = {}
+    reporters: dict[str, Callable[[Simulation], float | None]] = {}
     for outcome in all_outcomes():
         schemes = outcome.schemes or (tuple(sim.policies) if outcome.name == "adopters" else ("",))
         for scheme in schemes:

@@ -6,148 +6,134 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.persons import Work
-from agents.table import Bool, Float, total_by
-from model.inequality import DECILES, decile_means, gini, median, poverty_powers
+from agents.table import Float, Int16
+from model.inequality import decile_means, gini, median, poverty_powers
+from model.tally import Tally
 
 if TYPE_CHECKING:
     from model.simulation import Simulation
 
 _PLACES = ("rural", "urban")
-# Upper ages (exclusive) of the official age groups.
-_CHILD, _OLD, _AGED = 15, 60, 65
+# Official age groups: 0-14, 15-59, 60 and above, 65 and above.
+_AGE_BOUNDS = (15, 60, 65)
+_AGE_GROUPS = ("children_share", "working_age_share", "elderly_share", "aged_share")
 
 
 def record_year(sim: "Simulation") -> None:
     """Record all outcomes of the year that ends."""
-    _people(sim)
-    _ages(sim)
-    _incomes(sim)
-    _poverty(sim)
-    _distribution(sim)
+    _set_income_per_head(sim)
+    tally = Tally(sim.households, sim.counties.n)
+    _people(sim, tally)
+    _ages(sim, tally)
+    _spending(sim, tally)
+    _poverty(sim, tally)
+    _distribution(sim, tally)
     _governments(sim)
     for policy in sim.policies.values():
         policy.on_record(sim)
     sim.record.close(sim.year)
 
 
-def by_place(
-    sim: "Simulation", outcome: str, values: Float, base: Float | None = None, scheme: str = ""
-) -> None:
-    """Record household values, summed by county and place; a share of `base` if there is one."""
-    above = sim.cells(values)
-    below = None if base is None else sim.cells(base)
+def _set_income_per_head(sim: "Simulation") -> None:
+    households = sim.households
+    income = households.market_income + households.transfers
+    households.income_per_head = income / np.maximum(households.size, 1)
+
+
+def _by_place(sim: "Simulation", outcome: str, above: Float, below: Float | None = None) -> None:
+    """Record sums by county and place, shape (n_counties, 2); a share if there is a base."""
     for column, place in enumerate(_PLACES):
         part = None if below is None else below[:, column]
-        sim.record.add(outcome, above[:, column], part, scheme, group=place)
+        sim.record.add(outcome, above[:, column], part, group=place)
 
 
-def _people(sim: "Simulation") -> None:
-    households = sim.households
-    persons = households.size.astype(float)
-    by_place(sim, "population", persons)
-    everybody = sim.county_sum(persons)
-    sim.record.add("urban_share", sim.county_sum(persons * households.urban), everybody)
-    registered = sim.county_sum(persons * households.hukou_urban)
+def _people(sim: "Simulation", tally: Tally) -> None:
+    _by_place(sim, "population", tally.people)
+    _by_place(sim, "household_size", tally.people, tally.families)
+    everybody = tally.people.sum(axis=1)
+    sim.record.add("urban_share", tally.people[:, 1], everybody)
+    registered = tally.of_persons(sim.households.hukou_urban).sum(axis=1)
     sim.record.add("hukou_urban_share", registered, everybody)
-    by_place(sim, "household_size", persons, households.alive.astype(float))
     for outcome in ("births", "deaths", "marriages"):
         sim.record.put(sim.year, outcome, np.array([getattr(sim.vital, outcome)]))
 
 
-def _ages(sim: "Simulation") -> None:
-    persons, households = sim.persons, sim.households
-    weight = np.where(persons.alive, households.weight[persons.household], 0)
-    cell = sim.cell_of_household()[persons.household]
-    shape = (sim.counties.n, len(_PLACES))
-    everybody = total_by(cell, weight, shape[0] * shape[1]).reshape(shape)
-    for outcome, low, high in (
-        ("children_share", 0, _CHILD),
-        ("working_age_share", _CHILD, _OLD),
-        ("elderly_share", _OLD, np.inf),
-        ("aged_share", _AGED, np.inf),
-    ):
-        rows = np.flatnonzero((persons.age >= low) & (persons.age < high))
-        members = total_by(cell[rows], weight[rows], shape[0] * shape[1]).reshape(shape)
-        for column, place in enumerate(_PLACES):
-            sim.record.add(outcome, members[:, column], everybody[:, column], group=place)
-    jobless = np.flatnonzero(persons.work == Work.UNEMPLOYED)
-    active = np.flatnonzero((persons.work > Work.NONE) & (persons.work < Work.RETIRED))
-    lost = total_by(cell[jobless], weight[jobless], shape[0] * shape[1]).reshape(shape)
-    force = total_by(cell[active], weight[active], shape[0] * shape[1]).reshape(shape)
-    sim.record.add("laid_off_share", lost[:, 1], force[:, 1], group="urban")
+def _ages(sim: "Simulation", tally: Tally) -> None:
+    """Shares of the official age groups, and of the laid off in the urban work force."""
+    persons = sim.persons
+    ages = np.arange(persons.age.max(initial=0) + 1)
+    group = np.searchsorted(_AGE_BOUNDS, ages, side="right").astype(np.int8)
+    children, adults, old, aged = tally.of_members(persons, group[persons.age], len(_AGE_GROUPS))
+    everybody = children + adults + old + aged
+    for outcome, members in zip(_AGE_GROUPS, (children, adults, old + aged, aged), strict=True):
+        _by_place(sim, outcome, members, everybody)
+    by_work = tally.of_members(persons, persons.work, len(Work))
+    force = by_work[Work.NONE + 1 : Work.RETIRED].sum(axis=0)
+    sim.record.add("laid_off_share", by_work[Work.UNEMPLOYED][:, 1], force[:, 1], group="urban")
 
 
-def _incomes(sim: "Simulation") -> None:
+def _spending(sim: "Simulation", tally: Tally) -> None:
+    households, families = sim.households, tally.families
+    _by_place(sim, "income_mean", tally.of_shares(households.income_per_head), tally.people)
+    _by_place(sim, "consumption_mean", tally.of_values(households.consumption), tally.people)
+    _by_place(sim, "out_of_pocket_mean", tally.of_values(households.out_of_pocket), tally.people)
+    catastrophic = tally.of_households(households.catastrophic & households.alive)
+    _by_place(sim, "catastrophic_health_share", catastrophic, families)
+    deprived = tally.of_households((households.deprived_years > 0) & households.alive)
+    _by_place(sim, "deprived_share", deprived, families)
+
+
+def _poverty(sim: "Simulation", tally: Tally) -> None:
     households = sim.households
-    persons = households.size.astype(float)
-    households.income_per_head = (households.market_income + households.transfers) / np.maximum(
-        households.size, 1
-    )
-    by_place(sim, "income_mean", households.income_per_head * persons, persons)
-    by_place(sim, "consumption_mean", households.consumption, persons)
-    by_place(sim, "out_of_pocket_mean", households.out_of_pocket, persons)
-    families = households.alive.astype(float)
-    by_place(sim, "catastrophic_health_share", households.catastrophic * families, families)
-    by_place(sim, "deprived_share", (households.deprived_years > 0) * families, families)
-
-
-def _poverty(sim: "Simulation") -> None:
-    households = sim.households
-    persons = households.size.astype(float)
     line = sim.poverty_lines()
     after = households.income_per_head
+    poor, gap, severity = poverty_powers(after, line)
+    counted = tally.of_persons(poor)
+    for outcome in ("poverty_rate", "poverty_rate_reported"):
+        _by_place(sim, outcome, counted, tally.people)
+    _by_place(sim, "poverty_gap", tally.of_shares(gap), tally.people)
+    _by_place(sim, "poverty_severity", tally.of_shares(severity), tally.people)
     before = households.market_income / np.maximum(households.size, 1)
-    for outcome, power in zip(
-        ("poverty_rate", "poverty_gap", "poverty_severity"),
-        poverty_powers(after, line),
-        strict=True,
-    ):
-        by_place(sim, outcome, power * persons, persons)
-    by_place(sim, "poverty_rate_reported", (after < line) * persons, persons)
-    by_place(sim, "poverty_rate_before_transfers", (before < line) * persons, persons)
+    _by_place(sim, "poverty_rate_before_transfers", tally.of_persons(before < line), tally.people)
     twice = 2 * sim.dibao_lines()
-    reached = (twice > 0) * persons
-    by_place(sim, "poverty_rate_2dibao", (after < twice) * reached, reached)
+    below, reached = tally.of_persons(after < twice), tally.of_persons(twice > 0)
+    _by_place(sim, "poverty_rate_2dibao", below, reached)
 
 
-def _distribution(sim: "Simulation") -> None:
+def _distribution(sim: "Simulation", tally: Tally) -> None:
     """Gini, median-based poverty and deciles, over people sorted once by income."""
     households = sim.households
     order = np.argsort(households.income_per_head, kind="stable")
-    order = order[households.alive[order]]
-    income = households.income_per_head[order]
-    weight = households.weight[order] * households.size[order]
+    order = order[tally.persons[order] > 0]
+    income, weight = households.income_per_head[order], tally.persons[order]
     urban, province = households.urban[order], households.province[order]
     half = sim.parameters.number("outcomes.definitions.relative_poverty_share")
     line = half * median(income, weight)
-    relative = households.income_per_head < line
-    persons = households.size.astype(float)
-    by_place(sim, "poverty_rate_relative", relative * persons, persons)
-    for group, chosen in (("all", np.ones_like(urban)), ("urban", urban), ("rural", ~urban)):
-        _gini_by_area(sim, income[chosen], weight[chosen], province[chosen], group)
-        means = decile_means(income[chosen], weight[chosen])
-        for decile in range(DECILES):
-            name = f"decile_{decile + 1}"
-            group_name = name if group == "all" else f"{group}&{name}"
-            sim.record.put(sim.year, "income_mean", means[decile : decile + 1], group_name)
+    relative = tally.of_persons(households.income_per_head < line)
+    _by_place(sim, "poverty_rate_relative", relative, tally.people)
+    _gini_by_area(sim, income, weight, province)
+    _deciles(sim, income, weight, "")
+    for place, chosen in zip(_PLACES, (~urban, urban), strict=True):
+        rows = np.flatnonzero(chosen)
+        sim.record.put(sim.year, "gini", np.array([gini(income[rows], weight[rows])]), place)
+        _deciles(sim, income[rows], weight[rows], f"{place}&")
 
 
-def _gini_by_area(
-    sim: "Simulation", income: Float, weight: Float, province: Float, group: str
-) -> None:
+def _deciles(sim: "Simulation", income: Float, weight: Float, place: str) -> None:
+    for number, mean in enumerate(decile_means(income, weight), start=1):
+        sim.record.put(sim.year, "income_mean", np.array([mean]), f"{place}decile_{number}")
+
+
+def _gini_by_area(sim: "Simulation", income: Float, weight: Float, province: Int16) -> None:
     """Record the Gini of nation, regions and provinces from people sorted by income."""
     areas = sim.record.areas
-    region = areas.region[province]
-    by_province = np.argsort(province, kind="stable")
-    bounds = np.searchsorted(province[by_province], np.arange(len(areas.region) + 1))
     values = [gini(income, weight)]
-    for number in range(int(areas.region.max()) + 1):
-        inside: Bool = region == number
-        values.append(gini(income[inside], weight[inside]))
-    for first, last in pairwise(bounds):
-        rows = by_province[first:last]
-        values.append(gini(income[rows], weight[rows]))
-    sim.record.put(sim.year, "gini", np.array(values), group)
+    for group in (areas.region[province], province):
+        order = np.argsort(group.astype(np.int8), kind="stable")
+        bounds = np.searchsorted(group[order], np.arange(group.max() + 2))
+        sorted_income, sorted_weight = income[order], weight[order]
+        values += [gini(sorted_income[i:j], sorted_weight[i:j]) for i, j in pairwise(bounds)]
+    sim.record.put(sim.year, "gini", np.array(values))
 
 
 def _governments(sim: "Simulation") -> None:

@@ -15,7 +15,7 @@ from agents.households import Households
 from agents.local_government import Counties
 from agents.persons import Persons
 from agents.protocols import Chance, Parameters
-from agents.table import Float, Int32, total_by
+from agents.table import Float, Int16, Int32, total_by
 from model import evidence
 from model.chance import derive_keys, place_keys
 from model.composition import compose_members
@@ -211,7 +211,7 @@ def _weighted_ranks(values: Float, weights: Float) -> Float:
     return ranks
 
 
-def _households_per_township(n: int, province: Int32, geography: Geography) -> Int32:
+def _households_per_township(n: int, province: Int16, geography: Geography) -> Int32:
     """Share households out to provinces by population, then evenly to their townships."""
     population = evidence.province_column("population_2000", geography.province_name)
     townships = np.bincount(province, minlength=len(population))

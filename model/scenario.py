@@ -105,7 +105,7 @@ class Years(StrictModel):
         return last
 
 
-class WorldSize(StrictModel):
+class World(StrictModel):
     """How large the simulated world is.
 
     Attributes
@@ -164,7 +164,7 @@ class Scenario(StrictModel):
     description: str = ""
     years: Years
     seed: int = Field(ge=0, le=LARGEST_SEED)
-    world: WorldSize
+    world: World
     policies: dict[str, Switch] = Field(default_factory=dict)
     shocks: dict[str, Switch] = Field(default_factory=dict)
     reforms: list[Reform] = Field(default_factory=list)

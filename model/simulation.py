@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from agents import work
 from agents.institution import Centre, County, Province
 from agents.local_government import set_budgets, spend_the_rest
-from agents.table import Bool, Float, Int64, Key, Rows, total_by
+from agents.table import Float, Int64, Key, Rows, total_by
 from model import demography, diffusion, economy, outcomes, population
 from model.chance import Chance, Draws, derive_keys
 from model.diffusion import Adoptions
@@ -112,12 +112,13 @@ class Simulation(mesa.Model):
         """Return the national sum over households, weighted to the real population."""
         return float((values * self.households.weight).sum())
 
-    def county_sum(self, values: Float, rows: Rows | Bool | None = None) -> Float:
-        """Return the weighted sum over households by county, shape (n_counties,)."""
-        county, weighted = self.households.county, values * self.households.weight
-        if rows is not None:
-            county, weighted = county[rows], weighted[rows]
-        return total_by(county, weighted, self.counties.n)
+    def county_sum(self, values: NDArray[Any], rows: Rows | None = None) -> Float:
+        """Return the weighted sum over households (or `rows` of them) by county, (n_counties,)."""
+        households = self.households
+        if rows is None:
+            return total_by(households.county, values * households.weight, self.counties.n)
+        weighted = values[rows] * households.weight[rows]
+        return total_by(households.county[rows], weighted, self.counties.n)
 
     def cells(self, values: NDArray[Any]) -> Float:
         """Return the weighted sum by county and place (rural, urban), shape (n_counties, 2)."""
@@ -127,7 +128,7 @@ class Simulation(mesa.Model):
 
     def cell_of_household(self) -> Int64:
         """Return the number of each household's county and place, shape (n,)."""
-        return self.households.county * _PLACES + self.households.urban.astype(np.int64)
+        return self.households.county.astype(np.int64) * _PLACES + self.households.urban
 
     def dibao_lines(self) -> Float:
         """Return the dibao line at each household's registration, zero without one, shape (n,)."""

@@ -7,11 +7,13 @@ its file, its parameter files and its test, and no edit elsewhere.
 import importlib
 import pkgutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from agents.errors import MinshengError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from agents.households import Households
     from agents.local_government import Counties
     from agents.persons import Persons
@@ -123,8 +125,8 @@ class World(Protocol):
     def lasting_chance(self, decision: str) -> "Draws":
         """Return draws that stay the same in every year."""
 
-    def county_sum(self, values: "Float", rows: "Rows | Bool | None" = None) -> "Float":
-        """Return the weighted sum over households by county, shape (n_counties,)."""
+    def county_sum(self, values: "NDArray[Any]", rows: "Rows | None" = None) -> "Float":
+        """Return the weighted sum over households (or `rows` of them) by county."""
 
 
 class Policy:

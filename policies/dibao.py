@@ -130,57 +130,53 @@ class Dibao(Policy):
     def on_record(self, sim: World) -> None:
         """Record the roll, the line, the benefit and the errors by three measures of poverty."""
         households = sim.households
-        served = self._serves(sim)
-        persons = households.size.astype(float)
-        on_roll = households["receives_dibao"] & served
-        recipients = sim.county_sum(persons * on_roll)
-        people = sim.county_sum(persons * served)
+        rows = np.flatnonzero(self._serves(sim))
+        on_roll = rows[households["receives_dibao"][rows]]
+        recipients, people = _persons(sim, on_roll), _persons(sim, rows)
         for name in ("dibao_recipients", "dibao_recipients_reported"):
             self._add(sim, name, recipients)
         for name in ("covered_persons", "covered_persons_reported"):
             self._add(sim, name, recipients, scheme="dibao")
         for name in ("coverage", "coverage_reported"):
             self._add(sim, name, recipients, people, scheme="dibao")
-        benefit = sim.county_sum(households["dibao_benefit"] * served)
+        benefit = sim.county_sum(households["dibao_benefit"], on_roll)
         self._add(sim, "dibao_benefit_mean", benefit / MONTHS, recipients)
         covered = people * (self.line > 0)
         self._add(sim, "dibao_line", covered * self.line / MONTHS, covered)
-        self._record_errors(sim, served, on_roll)
+        self._record_errors(sim, rows[(self.line > 0)[households.county[rows]]])
 
-    def _record_errors(self, sim: World, served: Bool, on_roll: Bool) -> None:
+    def _record_errors(self, sim: World, rows: Rows) -> None:
         """Exclusion = poor not served / poor; inclusion = served not poor / served."""
-        households = sim.households
-        in_reach = served & (self.line > 0)[households.county]
-        persons = households.size * in_reach.astype(float)
-        for ending, poor in self._measures(sim).items():
-            counts = {
-                "exclusion_error": (poor & ~on_roll, poor),
-                "inclusion_error": (~poor & on_roll, on_roll),
+        on_roll = sim.households["receives_dibao"][rows]
+        served = _persons(sim, rows[on_roll])
+        for ending, poor in self._measures(sim, rows).items():
+            errors = {
+                "exclusion_error": (
+                    _persons(sim, rows[poor & ~on_roll]),
+                    _persons(sim, rows[poor]),
+                ),
+                "inclusion_error": (_persons(sim, rows[~poor & on_roll]), served),
             }
-            for error, (wrong, base) in counts.items():
-                numerator = sim.county_sum(persons * wrong)
-                denominator = sim.county_sum(persons * base)
-                self._add(sim, error + ending, numerator, denominator)
+            for error, (wrong, base) in errors.items():
+                self._add(sim, error + ending, wrong, base)
                 if not ending:
-                    self._add(sim, f"{error}_reported", numerator, denominator)
+                    self._add(sim, f"{error}_reported", wrong, base)
 
-    def _measures(self, sim: World) -> dict[str, Bool]:
+    def _measures(self, sim: World, rows: Rows) -> dict[str, Bool]:
         """Who is truly poor: by this year's income, by lasting income, by need on two counts."""
         households = sim.households
-        size = np.maximum(households.size, 1)
-        line = self.line[households.county]
-        poor_now = households.market_income / size < line
-        counts = [
-            poor_now,
-            (households.ill_years > 0) | (households.disabled > 0),
-            households.workers == 0,
-            households.deprived_years > 0,
-        ]
+        size = np.maximum(households.size[rows], 1)
+        line = self.line[households.county[rows]]
+        poor_now = households.market_income[rows] / size < line
+        deprivations = poor_now.astype(np.int8)
+        deprivations += (households.ill_years[rows] > 0) | (households.disabled[rows] > 0)
+        deprivations += households.workers[rows] == 0
+        deprivations += households.deprived_years[rows] > 0
         cutoff = sim.parameters.number("outcomes.definitions.need_cutoff")
         return {
             "": poor_now,
-            "_permanent": households.expected_income / size < line,
-            "_need": np.sum(counts, axis=0) >= cutoff,
+            "_permanent": self._true_income(sim, rows) < line,
+            "_need": deprivations >= cutoff,
         }
 
     def _add(
@@ -259,8 +255,8 @@ class Dibao(Policy):
         counties = sim.counties
         money = counties.own_revenue + counties.transfer
         room = np.log(np.maximum(money, 1) / np.maximum(counties.need, 1))
-        odds = parameters.number("dibao.rules.rights_intercept")
-        odds = odds + parameters.number("dibao.rules.rights_room") * room
+        odds = parameters.number("dibao.rules.rights_room") * room
+        odds += parameters.number("dibao.rules.rights_intercept")
         odds += parameters.number("dibao.rules.rights_statute") * self._number(sim, "statute")
         audit = parameters.number("dibao.rules.audit")
         odds += parameters.number("dibao.rules.rights_audit") * audit
@@ -410,3 +406,8 @@ def _needy(sim: World, rows: Rows) -> Bool:
     households = sim.households
     alone = (households.elders[rows] >= households.size[rows]) & (households.elders[rows] > 0)
     return (households.ill_years[rows] > 0) | (households.disabled[rows] > 0) | alone
+
+
+def _persons(sim: World, rows: Rows) -> Float:
+    """Return the persons in the households `rows` by county, weighted, shape (n_counties,)."""
+    return sim.county_sum(sim.households.size, rows)

@@ -29,6 +29,7 @@ SUFFIX = ".yaml"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_COUNTED = frozenset({"year", "years", "months", "age", "count", "division code"})
 _Found = tuple[tuple[object, ...], str]
 
 
@@ -186,8 +187,8 @@ def _value_problems(entry: _Entry) -> Iterator[_Found]:
 def _type(entry: _Entry) -> ValueType:
     """Return what kind of value a parameter takes, from its first value.
 
-    Whole numbers are those that could not be anything else: every value and the range are
-    written without a decimal point, and the unit is not a share.
+    Whole numbers are those that could not be anything else: the unit is one that is counted, and
+    every value and the range are written without a decimal point.
     """
     raw = [dated.value for dated in entry.values.values()]
     first = raw[0] if raw else None
@@ -199,8 +200,8 @@ def _type(entry: _Entry) -> ValueType:
         return "schedule"
     bounds = entry.range or ()
     whole = all(isinstance(v, int) for v in raw) and all(isinstance(b, int) for b in bounds)
-    continuous = entry.unit.startswith("share") or entry.interpolate == "linear"
-    return "whole number" if whole and not continuous else "number"
+    counted = entry.unit in _COUNTED and entry.interpolate == "step"
+    return "whole number" if whole and counted else "number"
 
 
 def _parameter(path: str, entry: _Entry) -> Parameter:

@@ -17,6 +17,8 @@ from policies.yaml_text import Document, InvalidFileError
 
 LONGEST_QUOTE = 60
 """Characters of a user's text that a message repeats."""
+LONGEST_LIST = 12
+"""Accepted names that a message lists."""
 PERCENT = 100
 
 _PERCENT_TEXT = re.compile(r"([-+]?\d+(?:[.,]\d+)?) *%")
@@ -106,7 +108,9 @@ _ACCEPTED = {
 def unknown_key(key: str, accepted: list[str], kind: str = "key") -> str:
     """Say that a key is unknown, with the nearest accepted one or all of them."""
     nearest = nearest_match(key, accepted)
-    advice = f"did you mean {nearest!r}?" if nearest else f"known: {', '.join(accepted)}"
+    more = f" and {len(accepted) - LONGEST_LIST} more" if len(accepted) > LONGEST_LIST else ""
+    listing = f"known: {', '.join(accepted[:LONGEST_LIST])}{more}"
+    advice = f"did you mean {nearest!r}?" if nearest else listing
     return f"unknown {kind} '{quotable(key)}'; {advice}"
 
 

@@ -1,0 +1,146 @@
+"""The command ``minsheng``: run, verify, explain, show.
+
+Every mistake of a user ends in one message on standard error and a non-zero exit code: 1 for what
+was asked, 2 for how it was asked, 130 for an interruption.
+"""
+
+import sys
+import warnings
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from agents.errors import MinshengError, UnknownNameError
+
+_FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="An agent-based laboratory for Chinese social policy.",
+)
+_out = Console(highlight=False)
+_err = Console(stderr=True, highlight=False)
+
+Setting = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change a parameter or scenario key."),
+]
+
+
+@app.command()
+def run(
+    scenario: Annotated[str, typer.Argument(help="A shipped scenario or a .yaml file.")],
+    seed: Annotated[int | None, typer.Option(help="Seed; the scenario's own if not given.")] = None,
+    replicate: Annotated[int, typer.Option(min=0, help="Which of many histories.")] = 0,
+    settings: Setting = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results.")] = None,
+    overwrite: Annotated[bool, typer.Option(help="Replace an earlier run in the folder.")] = False,
+) -> None:
+    """Simulate a scenario and write its results and report."""
+    from experiments.run import prepare, reproducing_command, run_to_folder
+    from experiments.summary import summary_table
+
+    chosen = prepare(scenario, settings or [], seed)
+    folder = out or Path("results") / chosen.name
+    command = reproducing_command(scenario, settings or [], seed, replicate)
+    with _progress("simulating") as report:
+        run_to_folder(chosen, folder, replicate, overwrite, command, report)
+    _out.print(summary_table(folder))
+    _out.print(f"Results: {folder}\nReport:  {folder / 'report.html'}", soft_wrap=True)
+
+
+@app.command()
+def verify(folder: Annotated[Path, typer.Argument(help="Folder of a run.")]) -> None:
+    """Run a run again and compare the results bit by bit."""
+    from experiments.run import verify as verify_run
+
+    with _progress("simulating again") as report:
+        differences = verify_run(folder, report)
+    if differences:
+        raise MinshengError(
+            f"{folder} is not reproduced:\n" + "\n".join(f"- {line}" for line in differences)
+        )
+    _out.print(f"{folder} is reproduced bit by bit.", soft_wrap=True)
+
+
+@app.command()
+def explain(
+    folder: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    household: Annotated[int, typer.Option(min=0, help="Number of a household.")],
+) -> None:
+    """Tell the story of one household, year by year."""
+    from experiments.explain import explain_household, story_table
+
+    with _progress("following the household") as report:
+        story = explain_household(folder, household, report)
+    for sentence in story.sentences:
+        _out.print(sentence, soft_wrap=True)
+    _out.print(story_table(story))
+
+
+@app.command()
+def show(
+    what: Annotated[str, typer.Argument(help="parameters, outcomes, policies or scenarios")],
+    match: Annotated[str, typer.Argument(help="Show only names that contain this.")] = "",
+) -> None:
+    """List what exists, with unit, source and range."""
+    from experiments.show import LISTS, listing
+
+    if what not in LISTS:
+        raise UnknownNameError("list", what, LISTS)
+    _out.print(listing(what, match))
+
+
+def main() -> None:
+    """Run the command line and turn every expected failure into a message and an exit code."""
+    warnings.showwarning = _show_warning
+    try:
+        code = app(standalone_mode=False)
+    except click.exceptions.ClickException as error:
+        error.show()
+        code = _MISUSED
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        _err.print("Stopped. Nothing was written.")
+        code = _INTERRUPTED
+    except MinshengError as error:
+        _err.print(f"Error: {error}", markup=False, soft_wrap=True)
+        code = _FAILED
+    except MemoryError:
+        _err.print("Error: out of memory. Choose fewer households (--set world.households=N).")
+        code = _FAILED
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+class _progress:  # noqa: N801
+    """A progress bar on standard error that advances with simulated years."""
+
+    def __init__(self, what: str) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:.0f} of {task.total:.0f} years"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=_err,
+        )
+        self._task = self._bar.add_task(what, total=None)
+
+    def __enter__(self) -> "_progress":
+        self._bar.start()
+        return self
+
+    def __call__(self, done: int, total: int) -> None:
+        self._bar.update(self._task, completed=done, total=total)
+
+    def __exit__(self, *failure: object) -> None:
+        self._bar.stop()
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    _err.print(f"Warning: {message}", markup=False, soft_wrap=True)
