@@ -13,6 +13,10 @@ from scipy.special import ndtr
 from agents.protocols import Parameters
 from agents.table import Bool, Float, Rows
 
+# Groups of the fertility schedule: the first age and their width.
+_FIRST_AGE, _GROUP_WIDTH = 15, 5
+_HALF = 0.5
+
 _Ages = NDArray[np.integer]
 _Cells = NDArray[np.integer]
 
@@ -113,11 +117,52 @@ def splitting_rate(
     return np.where(young, rate, 0.0)
 
 
+def birth_rates(parameters: Parameters, oldest: int) -> Float:
+    """Return the chance of a married woman to give birth in the year she completes an age.
+
+    Parameters
+    ----------
+    parameters
+        Of the year; reads ``demography.fertility``.
+    oldest : int
+
+    Returns
+    -------
+    ndarray of float64, shape (2, oldest + 1)
+        By place (urban: 1) and age: the fertility of all women over the share that is married by
+        the law of the age at marriage, so that it depends on nobody who exists.
+    """
+    number = parameters.number
+    ages = marriage_ages(parameters, female=True)
+    age = np.arange(oldest + 1)
+    rates = parameters.schedule("demography.fertility.age_schedule")
+    centre = _FIRST_AGE + _GROUP_WIDTH * (np.arange(len(rates)) + _HALF)
+    pattern = np.interp(age, [*centre, centre[-1] + _GROUP_WIDTH * _HALF], [*rates, 0])
+    pattern = np.where(age > ages.legal, pattern, 0)
+    pattern /= pattern.sum()
+    rural_ratio = number("demography.fertility.rural_ratio")
+    urban_share = number("demography.mortality.reference_urban_share")
+    total = number("demography.fertility.total_rate") * number("demography.fertility.births_factor")
+    urban = total / (urban_share + (1 - urban_share) * rural_ratio)
+    married = 1 - ages.unmarried_share(age)
+    per_child = pattern / np.maximum(married, np.finfo(float).tiny)
+    births = np.array([urban * rural_ratio, urban])[:, None] * per_child
+    return np.minimum(births, number("demography.fertility.highest_rate"))
+
+
 def _chosen(side: tuple[_Cells, Float, Float], couples: NDArray[np.intp]) -> Rows:
     """Return those asked first in each cell, ordered by cell and suitability."""
     cell, soon, suits = side
-    order = np.lexsort((soon, cell))
+    order = _by_cell(cell, soon)
+    first = np.cumsum(np.bincount(cell, minlength=len(couples))) - np.bincount(
+        cell, minlength=len(couples)
+    )
     sorted_cell = cell[order]
-    first = np.searchsorted(sorted_cell, sorted_cell)
-    asked = order[np.arange(len(order)) - first < couples[sorted_cell]]
-    return asked[np.lexsort((suits[asked], cell[asked]))]
+    asked = order[np.arange(len(order)) - first[sorted_cell] < couples[sorted_cell]]
+    return asked[_by_cell(cell[asked], suits[asked])]
+
+
+def _by_cell(cell: _Cells, value: Float) -> Rows:
+    """Return the order by cell, then by value (positive), in one sort."""
+    top = value.max(initial=0) + 1
+    return np.argsort(cell + value / top, kind="stable")

@@ -25,13 +25,14 @@ def household_labour(
 ) -> Labour:
     """Add the labour units of the members, at least `floor` a head; rows as in `households`."""
 
-    def add(*kinds: Work) -> Float:
-        rows = np.flatnonzero(np.logical_or.reduce([persons.work == kind for kind in kinds]))
-        return total_by(persons.household[rows], units[rows], households.n)
+    living = np.flatnonzero(persons.alive)
+    home, work, units = persons.household[living], persons.work[living], units[living]
 
-    living = persons.alive
-    every = total_by(persons.household[living], units[living], households.n)
-    every = np.maximum(every, floor * households.size)
+    def add(*kinds: Work) -> Float:
+        rows = np.flatnonzero(np.logical_or.reduce([work == kind for kind in kinds]))
+        return total_by(home[rows], units[rows], households.n)
+
+    every = np.maximum(total_by(home, units, households.n), floor * households.size)
     pension = add(Work.RETIRED)
     return Labour(every, add(Work.FORMAL) + pension, add(Work.FARM, Work.NONE), pension)
 

@@ -52,7 +52,9 @@ def improve(scenario_name: str) -> dict[str, float]:
     for kind in _KINDS:
         ratio = targets(kind) / simulated(sim, kind)
         values = content[f"{kind}_path"]["values"]
-        for day in values:
+        first, *later = values
+        values[first] = 1.0
+        for day in later:
             values[day] = round(values[day] * float(ratio.get(day.year, 1)), _DIGITS)
         worst[kind] = float((ratio.dropna() - 1).abs().max())
     with _FILE.open("w", encoding="utf-8") as file:

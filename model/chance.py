@@ -2,8 +2,8 @@
 
 A draw is a hash of (seed, replicate, decision, year) and the agent's persistent 64-bit key.
 Nobody's draw depends on who else exists, on the order of modules or on the policies in force, so a
-reform changes probabilities and never luck. Only uniforms are drawn; other laws come from the inverse
-distribution, which keeps the same ranks under every parameter.
+reform changes probabilities and never luck. Only uniforms are drawn; other laws come from the
+inverse distribution, which keeps the same ranks under every parameter.
 """
 
 from hashlib import blake2b

@@ -37,7 +37,7 @@ def death_probabilities(parameters: Parameters) -> Float:
     -----
     Source: mechanism b.1; births and birthdays are spread evenly over the year.
     """
-    lived = _years_lived(_log_levels(parameters), parameters)
+    lived = _years_lived_at(life_expectancy(parameters), parameters)
     before = np.concatenate([np.ones_like(lived[..., :1]), lived[..., :-1]], axis=-1)
     chance: Float = 1 - lived / np.maximum(before, np.finfo(float).tiny)
     chance[..., OLDEST] = 1
@@ -58,25 +58,27 @@ def life_expectancy(parameters: Parameters) -> Float:
     return national[:, None] + place
 
 
-def _log_levels(parameters: Parameters) -> Float:
-    """Solve the level of Gompertz' law, shape (2, 2), from life expectancy."""
-    target = life_expectancy(parameters)
+def _years_lived_at(target: Float, parameters: Parameters) -> Float:
+    """Return the years lived at each age per birth, shape (2, 2, OLDEST + 1).
+
+    Their sum is the life expectancy asked for, shape (2, 2): the level of Gompertz' law is solved.
+    """
+    slopes = [parameters.number(f"demography.mortality.slope_{sex}") for sex in ("male", "female")]
+    slope = np.array(slopes)[:, None, None]
+    ageing = np.exp(slope * np.arange(OLDEST + 1)) * np.expm1(slope) / slope
+    young = _young_hazard(parameters)
     low, high = np.full(target.shape, _LOWEST), np.full(target.shape, _HIGHEST)
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
-        lives_too_long = _years_lived(middle, parameters).sum(axis=-1) > target
+        lived = _years_lived(np.exp(middle)[..., None] * ageing + young)
+        lives_too_long = lived.sum(axis=-1) > target
         low = np.where(lives_too_long, middle, low)
         high = np.where(lives_too_long, high, middle)
-    return (low + high) / 2
+    return lived
 
 
-def _years_lived(log_level: Float, parameters: Parameters) -> Float:
-    """Return the years lived at each age per birth, shape (2, 2, OLDEST + 1)."""
-    slopes = [parameters.number(f"demography.mortality.slope_{sex}") for sex in ("male", "female")]
-    slope = np.array(slopes)[:, None, None]
-    age = np.arange(OLDEST + 1)
-    ageing = np.exp(log_level[..., None] + slope * age) * np.expm1(slope) / slope
-    hazard = ageing + _young_hazard(parameters)
+def _years_lived(hazard: Float) -> Float:
+    """Return the years lived at each age per birth, from the hazard of each age; same shape."""
     alive = np.exp(-np.cumsum(hazard, axis=-1))
     begun = np.concatenate([np.ones_like(alive[..., :1]), alive[..., :-1]], axis=-1)
     return (begun + alive) * _HALF

@@ -108,6 +108,7 @@ class Dibao(Policy):
         self._found_eligible = np.zeros(sim.counties.n)
         self._first_cost = np.zeros(sim.counties.n)
         self._first_room = np.ones(sim.counties.n)
+        self._affordable = np.zeros(sim.counties.n)
 
     def on_budget(self, sim: World) -> None:
         """Set lines, places and the mode of every county that has the scheme (f.1, f.4)."""
@@ -228,12 +229,13 @@ class Dibao(Policy):
         fitted = (self.places == 0) | (sim.year <= self._number(sim, "quota_last_year"))
         growth = sim.parameters.number("dibao.rules.money_growth")
         money = self._first_cost * (room / self._first_room) ** growth
-        affordable = money / np.maximum(self._cost(sim, np.ones(counties.n)), 1)
-        wanted = np.minimum(affordable, self._found_eligible)
+        self._affordable = money / np.maximum(self._cost(sim, np.ones(counties.n)), 1)
+        wanted = np.minimum(self._affordable, self._found_eligible)
         speed = sim.parameters.number("dibao.rules.place_adjustment")
         moved = self.places + speed * (wanted - self.places)
         self.places = np.where(fitted, by_statistics, moved)
         self._first_cost = np.where(fitted, self._cost(sim, self.places), self._first_cost)
+        self._affordable = np.where(fitted, self.places, self._affordable)
         self._first_room = np.where(fitted, room, self._first_room)
 
     def _places_by_statistics(self, sim: World) -> Float:
@@ -250,7 +252,7 @@ class Dibao(Policy):
         return persons * self.line * sim.parameters.number("dibao.rules.mean_benefit_ratio")
 
     def _set_mode(self, sim: World) -> None:
-        """Rights mode with log odds of room, statute and audit; a county's luck is lasting."""
+        """Rights mode with log odds of room, statute and audit, while the budget can bear it."""
         parameters = sim.parameters
         counties = sim.counties
         money = counties.own_revenue + counties.transfer
@@ -261,7 +263,9 @@ class Dibao(Policy):
         audit = parameters.number("dibao.rules.audit")
         odds += parameters.number("dibao.rules.rights_audit") * audit
         luck = sim.lasting_chance(f"counties.rights_mode_{self.id}").uniform(counties.key)
-        self.rights = (luck < expit(odds)) & sim.adoptions.in_force(self.id)
+        stretch = parameters.number("dibao.rules.rights_stretch")
+        payable = self._found_eligible <= stretch * self._affordable
+        self.rights = (luck < expit(odds)) & payable & sim.adoptions.in_force(self.id)
 
     def _spread_word(self, sim: World, rows: Rows) -> None:
         """Households hear of the scheme by themselves, from acquaintances or the committee."""
@@ -297,13 +301,21 @@ class Dibao(Policy):
         return households.expected_income[rows] / np.maximum(households.size[rows], 1)
 
     def _verify(self, sim: World, rows: Rows) -> None:
-        """Assess income: regular pay is seen, part of the rest is hidden, all with error (f.2)."""
+        """Assess income (f.2): regular pay is seen, part of the rest hidden, all with error.
+
+        An able worker is taken to earn at least a share of the local mean.
+        """
         households = sim.households
         hidden = sim.parameters.number("dibao.rules.hidden_share")
         seen = self._true_income(sim, rows) * (1 - hidden * (1 - households.regular_share[rows]))
         error = sim.chance("households.dibao_verification").normal(households.key[rows])
         spread = sim.parameters.number("dibao.rules.verification_sd")
-        households["assessed_income"][rows] = seen * np.exp(spread * error)
+        imputed = sim.parameters.number("dibao.rules.imputed_earnings")
+        able = np.maximum(households.workers[rows] - households.disabled[rows], 0)
+        able = able / np.maximum(households.size[rows], 1)
+        least = imputed * able * self._local_income(sim)[households.county[rows]]
+        assessed = np.maximum(seen * np.exp(spread * error), least)
+        households["assessed_income"][rows] = assessed
         poor = households["assessed_income"][rows] < self.line[households.county[rows]]
         persons = households.weight[rows] * households.size[rows] * poor
         self._found_eligible = total_by(households.county[rows], persons, sim.counties.n)

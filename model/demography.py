@@ -1,0 +1,287 @@
+"""One year of the population: people age, die, are born, marry, leave home and part households.
+
+A year carries the population from its count in one year to its count in the next; the first year
+of a simulation is as composed. Every chance depends on the person's own age, sex and place.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from agents import family
+from agents.households import Households
+from agents.persons import Persons
+from agents.protocols import Draws, Parameters
+from agents.table import Bool, Float, Int32, Rows
+from model.chance import derive_keys
+from model.mortality import OLDEST, death_probabilities
+from model.moving import (
+    children_of,
+    close_empty,
+    drop_dead_rows,
+    found_households,
+    move,
+    shelter_orphans,
+)
+
+_N_AGES = OLDEST + 1
+_PLACES = ("rural", "urban")
+
+
+class World(Protocol):
+    """What the population needs of a simulation."""
+
+    persons: Persons
+    households: Households
+
+    @property
+    def year(self) -> int:
+        """Year that is lived."""
+
+    @property
+    def parameters(self) -> Parameters:
+        """Parameters in force."""
+
+    def chance(self, decision: str) -> Draws:
+        """Return the draws of a decision in this year."""
+
+
+@dataclass(frozen=True)
+class Vital:
+    """Events of a year, in real persons and couples.
+
+    Attributes
+    ----------
+    births, deaths : float
+        Persons; infants who were born and died in the year count in both.
+    marriages : float
+        Couples.
+    """
+
+    births: float
+    deaths: float
+    marriages: float
+
+
+@dataclass(frozen=True)
+class _Departures:
+    """Who leaves for a new household, by its head; the wife (-1: none) goes along.
+
+    Attributes
+    ----------
+    head, wife : ndarray of intp, shape (n,)
+    """
+
+    head: Rows
+    wife: Rows
+
+
+def live_a_year(sim: World) -> Vital:
+    """Let the population live from the count of the year before to that of this year.
+
+    Reads and writes all columns of persons and households that tell who lives where and with whom,
+    and ``assets`` of households; drops dead rows when they are many, so that rows kept elsewhere
+    are void afterwards. The population changes by births less deaths.
+
+    Notes
+    -----
+    Order: birthdays, deaths, births, departures of married couples, marriages, departures of the
+    unmarried, orphans, ended households.
+    """
+    persons, households = sim.persons, sim.households
+    persons.age += persons.alive
+    table = death_probabilities(sim.parameters)
+    homes_of_dead = _die(sim, table)
+    deaths = _real(households, homes_of_dead)
+    births, infants = _give_birth(sim, table)
+    split = _part_households(sim)
+    grooms, brides = _marry(sim)
+    marriages = _real(households, persons.household[grooms])
+    left = _resettle(sim, grooms, brides, [split, _leave_home(sim)])
+    adult_age = sim.parameters.number("demography.family.adult_age")
+    touched = np.concatenate([homes_of_dead, left])
+    shelter_orphans(persons, households, touched, adult_age, sim.chance("households.shelter"))
+    close_empty(households)
+    drop_dead_rows(persons, households)
+    return Vital(births, deaths + infants, marriages)
+
+
+def _die(sim: World, table: Float) -> Int32:
+    """Let people die; return the household of each of them.
+
+    Source: life tables of `model.mortality`.
+    """
+    persons = sim.persons
+    cell = persons.age + np.int16(_N_AGES) * persons.urban
+    cell += np.int16(2 * _N_AGES) * persons.female
+    risk = table.ravel().astype(np.float32).take(cell, mode="clip")
+    dead = np.flatnonzero(sim.chance("persons.die").happens(persons.key, risk) & persons.alive)
+    homes = persons.household[dead]
+    np.subtract.at(sim.households.size, homes, np.int16(1))
+    widowed = persons.spouse[dead]
+    persons.spouse[widowed[widowed >= 0]] = -1
+    persons.alive[dead] = False
+    persons.spouse[dead] = -1
+    return homes
+
+
+def _give_birth(sim: World, table: Float) -> tuple[float, float]:
+    """Let married women give birth; return births and deaths of the newborn, in real persons.
+
+    Source: `agents.family.birth_rates`.
+    """
+    persons, households = sim.persons, sim.households
+    rates = family.birth_rates(sim.parameters, OLDEST)
+    fertile = np.flatnonzero(rates.any(axis=0))
+    women = persons.female & (persons.spouse >= 0)
+    women &= (persons.age >= fertile[0]) & (persons.age <= fertile[-1])
+    rows = np.flatnonzero(women)
+    rate = rates[persons.urban[rows].astype(np.intp), persons.age[rows]]
+    mothers = rows[sim.chance("persons.give_birth").happens(persons.key[rows], rate)]
+    key = derive_keys(persons.key[mothers], "child", sim.year)
+    boys_per_girl = sim.parameters.number("demography.fertility.sex_ratio")
+    female = sim.chance("persons.girl").happens(key, 1 / (1 + boys_per_girl))
+    risk = table[female.astype(np.intp), persons.urban[mothers].astype(np.intp), 0]
+    lives = ~sim.chance("persons.die").happens(key, risk)
+    births = _real(households, persons.household[mothers])
+    infants = _real(households, persons.household[mothers[~lives]])
+    mothers = mothers[lives]
+    home = persons.household[mothers]
+    same = ("household", "township", "urban", "hukou_township", "hukou_urban")
+    inherited = {name: persons[name][mothers] for name in same}
+    persons.append(
+        len(mothers), key=key[lives], alive=True, female=female[lives], mother=mothers, **inherited
+    )
+    np.add.at(households.size, home, np.int16(1))
+    return births, infants
+
+
+def _marry(sim: World) -> tuple[Rows, Rows]:
+    """Match unmarried men and women of a county and kind of place; return grooms and brides.
+
+    Women who wish to marry this year find a man as long as there is one; men are asked in the
+    order of their draw relative to their own chance, so that those who wished to come first.
+    """
+    persons = sim.persons
+    ages = {female: family.marriage_ages(sim.parameters, female) for female in (False, True)}
+    youngest = min(law.legal for law in ages.values())
+    free = persons.alive & (persons.spouse < 0)
+    free &= (persons.age >= youngest) & (persons.age < ages[True].last)
+    unmarried = np.flatnonzero(free)
+    width = sim.parameters.number("demography.family.search_width")
+    sides = {}
+    for female, law in ages.items():
+        rows = unmarried[persons.female[unmarried] == female]
+        hazard = law.hazards(OLDEST)[persons.age[rows]]
+        draw = sim.chance("persons.marry").uniform(persons.key[rows])
+        asked = draw < hazard * (1 if female else width)
+        sides[female] = rows[asked], (draw / np.maximum(hazard, np.finfo(float).tiny))[asked]
+    men, women = (_side(sim, *sides[female]) for female in (False, True))
+    chosen_men, chosen_women = family.find_couples(men, women)
+    grooms, brides = sides[False][0][chosen_men], sides[True][0][chosen_women]
+    apart = persons.household[grooms] != persons.household[brides]
+    grooms, brides = grooms[apart], brides[apart]
+    persons.spouse[grooms], persons.spouse[brides] = brides, grooms
+    _register_brides(persons, grooms, brides)
+    return grooms, brides
+
+
+def _side(sim: World, rows: Rows, soon: Float) -> tuple[Int32, Float, Float]:
+    """Return the cells of people who seek a spouse, their order and whom they suit."""
+    persons, households = sim.persons, sim.households
+    home = persons.household[rows]
+    cell = households.county[home] * np.int32(len(_PLACES)) + households.urban[home]
+    spread = sim.parameters.number("demography.family.marriage_age_sd")
+    suits = persons.age[rows] + spread * sim.chance("persons.suit").uniform(persons.key[rows])
+    return cell, soon, suits
+
+
+def _register_brides(persons: Persons, grooms: Rows, brides: Rows) -> None:
+    """Move the hukou of brides to the groom's township where both live where they are registered.
+
+    The kind of hukou stays: marriage did not change it.
+    """
+    settled = persons.hukou_township[grooms] == persons.township[grooms]
+    settled &= persons.hukou_township[brides] == persons.township[brides]
+    persons.hukou_township[brides[settled]] = persons.hukou_township[grooms[settled]]
+
+
+def _part_households(sim: World) -> _Departures:
+    """Decide which couples leave the household of his mother (fenjia, 分家)."""
+    persons = sim.persons
+    oldest = sim.parameters.number("demography.family.oldest_to_split")
+    couples = ~persons.female & (persons.spouse >= 0) & (persons.mother >= 0)
+    rows = np.flatnonzero(couples & (persons.age <= oldest))
+    rows = rows[_lives_with_mother(persons, rows)]
+    mother_age = persons.age[persons.mother[rows]]
+    rate = family.splitting_rate(persons.urban[rows], persons.age[rows], mother_age, sim.parameters)
+    rows = rows[sim.chance("persons.part_household").happens(persons.key[rows], rate)]
+    return _Departures(rows, persons.spouse[rows].astype(np.intp))
+
+
+def _leave_home(sim: World) -> _Departures:
+    """Decide which unmarried adults leave their mother's home to live alone."""
+    persons = sim.persons
+    law = family.marriage_ages(sim.parameters, female=False)
+    free = persons.alive & (persons.spouse < 0) & (persons.mother >= 0)
+    rows = np.flatnonzero(free & (persons.age >= law.legal) & (persons.age < law.last))
+    rows = rows[_lives_with_mother(persons, rows)]
+    rate = _by_place(sim, "leave_rate", persons.urban[rows])
+    rows = rows[sim.chance("persons.leave_home").happens(persons.key[rows], rate)]
+    return _Departures(rows, np.full(len(rows), -1))
+
+
+def _resettle(sim: World, grooms: Rows, brides: Rows, departures: list[_Departures]) -> Int32:
+    """Let couples, single leavers and the unmarried children of the wives move.
+
+    Returns
+    -------
+    ndarray of int32
+        Rows of the households that somebody left, some several times.
+    """
+    persons, households = sim.persons, sim.households
+    share = _by_place(sim, "with_parents", persons.urban[grooms])
+    draw = sim.chance("persons.stay_with_parents").uniform(persons.key[grooms])
+    stays = family.stays_with_parents(_lives_with_mother(persons, grooms), draw, share)
+    founding = [_Departures(grooms[~stays], brides[~stays]), *departures]
+    head = np.concatenate([departure.head for departure in founding])
+    wife = np.concatenate([departure.wife for departure in founding])
+    home = found_households(households, persons.household[head], persons.key[head], sim.year)
+    along = wife >= 0
+    rows = np.concatenate([brides[stays], head, wife[along]])
+    to = np.concatenate([persons.household[grooms[stays]], home, home[along]])
+    rows, to = _with_children(persons, rows, to)
+    left = persons.household[rows]
+    move(persons, households, rows, to)
+    return left
+
+
+def _with_children(persons: Persons, rows: Rows, to: Int32) -> tuple[Rows, Int32]:
+    """Add the unmarried children who live with a mother that moves."""
+    target = np.full(persons.n, -1, np.int32)
+    target[rows] = to
+    women = rows[persons.female[rows]]
+    children = children_of(persons, women)
+    follows = (persons.spouse[children] < 0) & (target[children] < 0)
+    follows &= _lives_with_mother(persons, children)
+    children = children[follows]
+    return np.append(rows, children), np.append(to, target[persons.mother[children]])
+
+
+def _lives_with_mother(persons: Persons, rows: Rows) -> Bool:
+    mother = persons.mother[rows]
+    together: Bool = persons.household[mother] == persons.household[rows]
+    together &= (mother >= 0) & persons.alive[mother]
+    return together
+
+
+def _real(households: Households, homes: Int32) -> float:
+    """Return the real persons for whom persons of these households stand."""
+    return float(households.weight[homes].sum())
+
+
+def _by_place(sim: World, name: str, urban: Bool) -> Float:
+    """Return a parameter of the family by kind of place, shape of `urban`."""
+    values = [sim.parameters.number(f"demography.family.{name}_{place}") for place in _PLACES]
+    return np.array(values)[urban.astype(np.intp)]
