@@ -1,43 +1,45 @@
 # Everything happens in .venv, which the first target that needs it creates.
 PYTHON ?= python3
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
 
-.PHONY: run test app check bench calibrate clean
+.PHONY: run test app check lint bench calibrate clean
 
-run: .venv/run
+run: $(VENV)/.run
 	$(BIN)/minsheng run historical --out results/historical --overwrite
 
-test: .venv/dev
-	$(BIN)/pytest
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
 
-app: .venv/dev
+app: $(VENV)/.dev
 	SOLARA_TELEMETRY_MIXPANEL_ENABLE=False SOLARA_THEME_SHOW_BANNER=False \
 	$(BIN)/solara run app.py --host 127.0.0.1 --no-check-version
 
-check: .venv/dev
+check: lint test
+
+lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
 
-bench: .venv/dev
+bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.run
 
-calibrate: .venv/dev
+calibrate: $(VENV)/.dev
 	$(BIN)/python -m experiments.calibrate
 
 clean:
-	rm -rf .venv build *.egg-info
+	rm -rf $(VENV) build *.egg-info
 
-.venv/bin/pip:
-	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Minsheng needs Python 3.11 or newer; try: make PYTHON=python3.11 ...")'
-	$(PYTHON) -m venv .venv
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Minsheng needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
 
-.venv/run: .venv/bin/pip pyproject.toml constraints.txt
+$(VENV)/.run: $(VENV)/bin/pip pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
 	touch $@
 
-.venv/dev: .venv/bin/pip pyproject.toml constraints.txt
+$(VENV)/.dev: $(VENV)/bin/pip pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
-	touch $@ .venv/run
+	touch $@ $(VENV)/.run

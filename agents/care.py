@@ -81,13 +81,12 @@ def _admissions(
     ages = np.arange(persons.age.max(initial=0) + 1)
     group = np.searchsorted(_AGE_GROUPS, ages, side="right") - 1
     by_age = parameters.schedule("health.care.age_profile")[group]
-    living = np.flatnonzero(persons.alive)
-    risk = by_age[persons.age[living]]
+    risk = by_age.astype(np.float32)[persons.age] * persons.alive
     price = np.maximum(1 - reimbursed, np.finfo(np.float32).eps)
     rate = parameters.number("health.care.supply") * price ** -parameters.number(
         "health.care.price_elasticity"
     )
-    rate *= total_by(persons.household[living], risk, households.n)
+    rate *= total_by(persons.household, risk, households.n)
     draw = chance("households.admission").uniform(households.key)
     admissions = np.zeros(households.n)
     term = np.exp(-rate)

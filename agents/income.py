@@ -24,14 +24,13 @@ def household_labour(
     households: Households, persons: Persons, units: Float32, floor: float
 ) -> Labour:
     """Add the labour units of the members, at least `floor` a head; rows as in `households`."""
-
-    living = np.flatnonzero(persons.alive)
-    home, work, units = persons.household[living], persons.work[living], units[living]
+    home = persons.household
 
     def add(*kinds: Work) -> Float:
-        rows = np.flatnonzero(np.logical_or.reduce([work == kind for kind in kinds]))
+        rows = np.flatnonzero(np.logical_or.reduce([persons.work == kind for kind in kinds]))
         return total_by(home[rows], units[rows], households.n)
 
+    # The dead have no units, and a household link that still holds.
     every = np.maximum(total_by(home, units, households.n), floor * households.size)
     pension = add(Work.RETIRED)
     return Labour(every, add(Work.FORMAL) + pension, add(Work.FARM, Work.NONE), pension)

@@ -31,13 +31,17 @@ class Draws:
 
     Parameters
     ----------
-    first, second : int
-        The 128-bit key of the stream, in halves.
+    stream : int
+        The 64-bit key of the stream.
+
+    Notes
+    -----
+    A draw hashes the agent's key and the stream's key once. Keys of agents are hashes already (see
+    `derive_keys`), so that two rounds lie between an official code and a draw.
     """
 
-    def __init__(self, first: int, second: int) -> None:
-        self._first = np.uint64(first)
-        self._second = np.uint64(second)
+    def __init__(self, stream: int) -> None:
+        self._stream = np.uint64(stream)
 
     def bits(self, keys: Key) -> Key:
         """Return 64 random bits for each key; same shape."""
@@ -62,11 +66,8 @@ class Draws:
 
     def _hash(self, keys: Key, block: Key, work: Key) -> None:
         """Hash up to a block of keys into `block`, with `work` as scratch."""
-        work = work[: block.size]
-        np.bitwise_xor(keys, self._first, out=block)
-        _mix(block, work)
-        np.bitwise_xor(block, self._second, out=block)
-        _mix(block, work)
+        np.bitwise_xor(keys, self._stream, out=block)
+        _mix(block, work[: block.size])
 
     def normal(self, keys: Key) -> Float:
         """Return one standard normal for each key."""
@@ -99,19 +100,15 @@ class Chance:
 
     def draws(self, decision: str, year: int) -> Draws:
         """Return the draws of a decision, named by a written constant, in a year."""
-        first, second = self._halves(decision, year)
-        return Draws(first, second)
+        return Draws(self._stream(decision, year))
 
     def shock(self, name: str, year: int) -> np.random.Generator:
         """Return a generator for a country-wide shock, for which there is no agent to key on."""
-        first, second = self._halves(name, year)
-        return np.random.Generator(np.random.Philox(key=[first, second]))
+        return np.random.Generator(np.random.Philox(key=self._stream(name, year)))
 
-    def _halves(self, decision: str, year: int) -> tuple[int, int]:
+    def _stream(self, decision: str, year: int) -> int:
         text = f"{self.seed}/{self.replicate}/{decision}/{year}".encode()
-        digest = blake2b(text, digest_size=16).digest()
-        half = len(digest) // 2
-        return int.from_bytes(digest[:half], "little"), int.from_bytes(digest[half:], "little")
+        return int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
 
 
 def derive_keys(parents: Key, relation: str, year: int = 0) -> Key:

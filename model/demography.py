@@ -17,16 +17,18 @@ from agents.table import Bool, Float, Int32, Rows
 from model.chance import derive_keys
 from model.mortality import OLDEST, death_probabilities
 from model.moving import (
-    children_of,
     close_empty,
     drop_dead_rows,
     found_households,
+    members_of,
     move,
     shelter_orphans,
 )
 
 _N_AGES = OLDEST + 1
 _PLACES = ("rural", "urban")
+# Persons looked at a time where everybody is, so that work arrays stay in the processor's cache.
+_BLOCK = 32768
 
 
 class World(Protocol):
@@ -86,22 +88,23 @@ def live_a_year(sim: World) -> Vital:
 
     Notes
     -----
-    Order: birthdays, deaths, births, departures of married couples, marriages, departures of the
-    unmarried, orphans, ended households.
+    Order: birthdays, deaths, couples who leave his mother, births, marriages, the unmarried who
+    leave home, moves, orphans, ended households.
     """
     persons, households = sim.persons, sim.households
     persons.age += persons.alive
     table = death_probabilities(sim.parameters)
     homes_of_dead = _die(sim, table)
     deaths = _real(households, homes_of_dead)
-    births, infants = _give_birth(sim, table)
-    split = _part_households(sim)
-    grooms, brides = _marry(sim)
+    married = persons.spouse >= 0
+    parting = _part_households(sim, married)
+    births, infants = _give_birth(sim, married, table)
+    unmarried, grooms, brides = _marry(sim)
     marriages = _real(households, persons.household[grooms])
-    left = _resettle(sim, grooms, brides, [split, _leave_home(sim)])
+    leaving = _leave_home(sim, unmarried)
+    concerned = _resettle(sim, grooms, brides, [parting, leaving], homes_of_dead)
     adult_age = sim.parameters.number("demography.family.adult_age")
-    touched = np.concatenate([homes_of_dead, left])
-    shelter_orphans(persons, households, touched, adult_age, sim.chance("households.shelter"))
+    shelter_orphans(persons, households, concerned, adult_age, sim.chance("households.shelter"))
     close_empty(households)
     drop_dead_rows(persons, households)
     return Vital(births, deaths + infants, marriages)
@@ -113,10 +116,16 @@ def _die(sim: World, table: Float) -> Int32:
     Source: life tables of `model.mortality`.
     """
     persons = sim.persons
-    cell = persons.age + np.int16(_N_AGES) * persons.urban
-    cell += np.int16(2 * _N_AGES) * persons.female
-    risk = table.ravel().astype(np.float32).take(cell, mode="clip")
-    dead = np.flatnonzero(sim.chance("persons.die").happens(persons.key, risk) & persons.alive)
+    risks = table.ravel().astype(np.float32)
+    draws = sim.chance("persons.die")
+    dead_rows = []
+    for start in range(0, persons.n, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        cell = persons.age[block] + np.int16(_N_AGES) * persons.urban[block]
+        cell += np.int16(2 * _N_AGES) * persons.female[block]
+        dies = draws.happens(persons.key[block], risks.take(cell, mode="clip"))
+        dead_rows.append(np.flatnonzero(dies & persons.alive[block]) + start)
+    dead = np.concatenate(dead_rows)
     homes = persons.household[dead]
     np.subtract.at(sim.households.size, homes, np.int16(1))
     widowed = persons.spouse[dead]
@@ -126,7 +135,7 @@ def _die(sim: World, table: Float) -> Int32:
     return homes
 
 
-def _give_birth(sim: World, table: Float) -> tuple[float, float]:
+def _give_birth(sim: World, married: Bool, table: Float) -> tuple[float, float]:
     """Let married women give birth; return births and deaths of the newborn, in real persons.
 
     Source: `agents.family.birth_rates`.
@@ -134,10 +143,9 @@ def _give_birth(sim: World, table: Float) -> tuple[float, float]:
     persons, households = sim.persons, sim.households
     rates = family.birth_rates(sim.parameters, OLDEST)
     fertile = np.flatnonzero(rates.any(axis=0))
-    women = persons.female & (persons.spouse >= 0)
-    women &= (persons.age >= fertile[0]) & (persons.age <= fertile[-1])
+    women = married & persons.female & (persons.age <= fertile[-1])
     rows = np.flatnonzero(women)
-    rate = rates[persons.urban[rows].astype(np.intp), persons.age[rows]]
+    rate = rates.ravel()[persons.age[rows] + _N_AGES * persons.urban[rows]]
     mothers = rows[sim.chance("persons.give_birth").happens(persons.key[rows], rate)]
     key = derive_keys(persons.key[mothers], "child", sim.year)
     boys_per_girl = sim.parameters.number("demography.fertility.sex_ratio")
@@ -157,34 +165,35 @@ def _give_birth(sim: World, table: Float) -> tuple[float, float]:
     return births, infants
 
 
-def _marry(sim: World) -> tuple[Rows, Rows]:
-    """Match unmarried men and women of a county and kind of place; return grooms and brides.
+def _marry(sim: World) -> tuple[Rows, Rows, Rows]:
+    """Match men and women of a county and kind of place; return the unmarried, grooms, brides.
 
     Women who wish to marry this year find a man as long as there is one; men are asked in the
     order of their draw relative to their own chance, so that those who wished to come first.
     """
     persons = sim.persons
-    ages = {female: family.marriage_ages(sim.parameters, female) for female in (False, True)}
-    youngest = min(law.legal for law in ages.values())
+    women, men = (family.marriage_ages(sim.parameters, female) for female in (True, False))
+    hazards = np.concatenate([men.hazards(OLDEST), women.hazards(OLDEST)])
     free = persons.alive & (persons.spouse < 0)
-    free &= (persons.age >= youngest) & (persons.age < ages[True].last)
+    free &= (persons.age >= women.legal) & (persons.age < women.last)
     unmarried = np.flatnonzero(free)
+    is_woman = persons.female[unmarried]
+    hazard = hazards[persons.age[unmarried] + _N_AGES * is_woman]
+    draw = sim.chance("persons.marry").uniform(persons.key[unmarried])
     width = sim.parameters.number("demography.family.search_width")
-    sides = {}
-    for female, law in ages.items():
-        rows = unmarried[persons.female[unmarried] == female]
-        hazard = law.hazards(OLDEST)[persons.age[rows]]
-        draw = sim.chance("persons.marry").uniform(persons.key[rows])
-        asked = draw < hazard * (1 if female else width)
-        sides[female] = rows[asked], (draw / np.maximum(hazard, np.finfo(float).tiny))[asked]
-    men, women = (_side(sim, *sides[female]) for female in (False, True))
-    chosen_men, chosen_women = family.find_couples(men, women)
+    asked = np.flatnonzero(draw < hazard * np.where(is_woman, 1, width))
+    rows, soon = unmarried[asked], draw[asked] / hazard[asked]
+    female = persons.female[rows]
+    sides = {sex: (rows[female == sex], soon[female == sex]) for sex in (False, True)}
+    chosen_men, chosen_women = family.find_couples(
+        _side(sim, *sides[False]), _side(sim, *sides[True])
+    )
     grooms, brides = sides[False][0][chosen_men], sides[True][0][chosen_women]
     apart = persons.household[grooms] != persons.household[brides]
     grooms, brides = grooms[apart], brides[apart]
     persons.spouse[grooms], persons.spouse[brides] = brides, grooms
     _register_brides(persons, grooms, brides)
-    return grooms, brides
+    return unmarried, grooms, brides
 
 
 def _side(sim: World, rows: Rows, soon: Float) -> tuple[Int32, Float, Float]:
@@ -207,12 +216,12 @@ def _register_brides(persons: Persons, grooms: Rows, brides: Rows) -> None:
     persons.hukou_township[brides[settled]] = persons.hukou_township[grooms[settled]]
 
 
-def _part_households(sim: World) -> _Departures:
+def _part_households(sim: World, married: Bool) -> _Departures:
     """Decide which couples leave the household of his mother (fenjia, 分家)."""
     persons = sim.persons
     oldest = sim.parameters.number("demography.family.oldest_to_split")
-    couples = ~persons.female & (persons.spouse >= 0) & (persons.mother >= 0)
-    rows = np.flatnonzero(couples & (persons.age <= oldest))
+    rows = np.flatnonzero(married & (persons.mother >= 0) & ~persons.female)
+    rows = rows[persons.age[rows] <= oldest]
     rows = rows[_lives_with_mother(persons, rows)]
     mother_age = persons.age[persons.mother[rows]]
     rate = family.splitting_rate(persons.urban[rows], persons.age[rows], mother_age, sim.parameters)
@@ -220,25 +229,27 @@ def _part_households(sim: World) -> _Departures:
     return _Departures(rows, persons.spouse[rows].astype(np.intp))
 
 
-def _leave_home(sim: World) -> _Departures:
-    """Decide which unmarried adults leave their mother's home to live alone."""
+def _leave_home(sim: World, unmarried: Rows) -> _Departures:
+    """Decide which of those who did not marry leave their mother's home to live alone."""
     persons = sim.persons
     law = family.marriage_ages(sim.parameters, female=False)
-    free = persons.alive & (persons.spouse < 0) & (persons.mother >= 0)
-    rows = np.flatnonzero(free & (persons.age >= law.legal) & (persons.age < law.last))
-    rows = rows[_lives_with_mother(persons, rows)]
+    may_leave = (persons.spouse[unmarried] < 0) & (persons.age[unmarried] >= law.legal)
+    rows = unmarried[may_leave]
     rate = _by_place(sim, "leave_rate", persons.urban[rows])
     rows = rows[sim.chance("persons.leave_home").happens(persons.key[rows], rate)]
+    rows = rows[_lives_with_mother(persons, rows)]
     return _Departures(rows, np.full(len(rows), -1))
 
 
-def _resettle(sim: World, grooms: Rows, brides: Rows, departures: list[_Departures]) -> Int32:
+def _resettle(
+    sim: World, grooms: Rows, brides: Rows, departures: list[_Departures], homes_of_dead: Int32
+) -> Rows:
     """Let couples, single leavers and the unmarried children of the wives move.
 
     Returns
     -------
-    ndarray of int32
-        Rows of the households that somebody left, some several times.
+    ndarray of intp
+        Everybody in a household that somebody left or died in, and those who moved.
     """
     persons, households = sim.persons, sim.households
     share = _by_place(sim, "with_parents", persons.urban[grooms])
@@ -251,22 +262,22 @@ def _resettle(sim: World, grooms: Rows, brides: Rows, departures: list[_Departur
     along = wife >= 0
     rows = np.concatenate([brides[stays], head, wife[along]])
     to = np.concatenate([persons.household[grooms[stays]], home, home[along]])
-    rows, to = _with_children(persons, rows, to)
-    left = persons.household[rows]
+    touched = np.concatenate([homes_of_dead, persons.household[rows]])
+    members = members_of(persons, households, touched)
+    rows, to = _with_children(persons, rows, to, members)
     move(persons, households, rows, to)
-    return left
+    return np.union1d(members, rows)
 
 
-def _with_children(persons: Persons, rows: Rows, to: Int32) -> tuple[Rows, Int32]:
-    """Add the unmarried children who live with a mother that moves."""
-    target = np.full(persons.n, -1, np.int32)
+def _with_children(persons: Persons, rows: Rows, to: Int32, members: Rows) -> tuple[Rows, Int32]:
+    """Add the unmarried children who live with a mother that moves; all are among `members`."""
+    target = np.full(persons.n + 1, -1, np.int32)
     target[rows] = to
-    women = rows[persons.female[rows]]
-    children = children_of(persons, women)
-    follows = (persons.spouse[children] < 0) & (target[children] < 0)
-    follows &= _lives_with_mother(persons, children)
-    children = children[follows]
-    return np.append(rows, children), np.append(to, target[persons.mother[children]])
+    # The last place, -1, is for those without a mother.
+    with_mother = target[persons.mother[members]]
+    follows = (with_mother >= 0) & (target[members] < 0) & (persons.spouse[members] < 0)
+    follows &= _lives_with_mother(persons, members)
+    return np.append(rows, members[follows]), np.append(to, with_mother[follows])
 
 
 def _lives_with_mother(persons: Persons, rows: Rows) -> Bool:

@@ -89,7 +89,8 @@ def minimum_consumption(sim: "Simulation") -> Float:
     rural = sim.parameters.number("economy.consumption.minimum_rural")
     per_head = rural * sim.prices.relative(sim.year, _PRICE_BASE)
     urban = sim.parameters.number("economy.consumption.urban_cost_ratio")
-    return sim.households.size * per_head * np.where(sim.households.urban, urban, 1)
+    needs: Float = sim.households.size * (per_head * np.where(sim.households.urban, urban, 1))
+    return needs
 
 
 def _unit_share(sim: "Simulation") -> Float:

@@ -81,7 +81,7 @@ def move(persons: Persons, households: Households, rows: Rows, to: _Units) -> No
 
 
 def shelter_orphans(
-    persons: Persons, households: Households, touched: Rows, adult_age: float, draws: Draws
+    persons: Persons, households: Households, concerned: Rows, adult_age: float, draws: Draws
 ) -> None:
     """Let households without adults join another of the same township and kind of place.
 
@@ -90,24 +90,26 @@ def shelter_orphans(
     Parameters
     ----------
     persons, households
-    touched : ndarray of intp
-        Rows of households that somebody left or died in.
+    concerned : ndarray of intp
+        Everybody in a household that somebody left, joined or died in.
     adult_age : float
     draws : Draws
         One draw for each household without adults, by its key.
     """
-    members = members_of(persons, households, touched)
-    home = persons.household[members]
-    adults = np.bincount(home, persons.age[members] >= adult_age, households.n)
-    orphans = members[adults[home] == 0]
-    seeking = np.unique(persons.household[orphans])
-    if not seeking.size:
+    home = persons.household[concerned]
+    has_adult = np.zeros(households.n, bool)
+    has_adult[home[persons.age[concerned] >= adult_age]] = True
+    orphans = concerned[~has_adult[home]]
+    if not orphans.size:
         return
+    seeking = np.unique(persons.household[orphans])
     hosts = np.full(households.n, -1, np.int32)
     accepting = households.alive & (households.size > 0)
     accepting[seeking] = False
     for cell in _cells(households):
         open_ = seeking[hosts[seeking] < 0]
+        if not open_.size:
+            break
         hosts[open_] = _drawn_host(households, cell, open_, accepting, draws)
     housed = orphans[hosts[persons.household[orphans]] >= 0]
     move(persons, households, housed, hosts[persons.household[housed]])
@@ -143,14 +145,6 @@ def members_of(persons: Persons, households: Households, touched: Rows) -> Rows:
     asked = np.zeros(households.n, bool)
     asked[touched] = True
     return np.flatnonzero(asked[persons.household] & persons.alive)
-
-
-def children_of(persons: Persons, mothers: Rows) -> Rows:
-    """Return the rows of all living children of some mothers, whatever their age."""
-    # One place more, for the -1 of those without a mother.
-    asked = np.zeros(persons.n + 1, bool)
-    asked[mothers] = True
-    return np.flatnonzero(asked[persons.mother] & persons.alive)
 
 
 def drop_dead_rows(persons: Persons, households: Households) -> None:

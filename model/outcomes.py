@@ -7,7 +7,7 @@ import numpy as np
 
 from agents.persons import Work
 from agents.table import Float, Int16
-from model.inequality import decile_means, gini, median, poverty_powers
+from model.inequality import decile_means, gini, median, poverty_powers, rows_by_income
 from model.tally import Tally
 
 if TYPE_CHECKING:
@@ -63,11 +63,13 @@ def _ages(sim: "Simulation", tally: Tally) -> None:
     persons = sim.persons
     ages = np.arange(persons.age.max(initial=0) + 1)
     group = np.searchsorted(_AGE_BOUNDS, ages, side="right").astype(np.int8)
-    children, adults, old, aged = tally.of_members(persons, group[persons.age], len(_AGE_GROUPS))
+    by_age, by_work = tally.of_members(
+        persons, (group[persons.age], len(_AGE_GROUPS)), (persons.work, len(Work))
+    )
+    children, adults, old, aged = by_age
     everybody = children + adults + old + aged
     for outcome, members in zip(_AGE_GROUPS, (children, adults, old + aged, aged), strict=True):
         _by_place(sim, outcome, members, everybody)
-    by_work = tally.of_members(persons, persons.work, len(Work))
     force = by_work[Work.NONE + 1 : Work.RETIRED].sum(axis=0)
     sim.record.add("laid_off_share", by_work[Work.UNEMPLOYED][:, 1], force[:, 1], group="urban")
 
@@ -103,7 +105,7 @@ def _poverty(sim: "Simulation", tally: Tally) -> None:
 def _distribution(sim: "Simulation", tally: Tally) -> None:
     """Gini, median-based poverty and deciles, over people sorted once by income."""
     households = sim.households
-    order = np.argsort(households.income_per_head, kind="stable")
+    order = rows_by_income(households.income_per_head)
     order = order[tally.persons[order] > 0]
     income, weight = households.income_per_head[order], tally.persons[order]
     urban, province = households.urban[order], households.province[order]
