@@ -16,6 +16,8 @@ from agents.table import Bool, Float, Rows
 # Groups of the fertility schedule: the first age and their width.
 _FIRST_AGE, _GROUP_WIDTH = 15, 5
 _HALF = 0.5
+# Above every age and every ratio that is ranked; a power of two, so that dividing by it is exact.
+_BOUND = 256.0
 
 _Ages = NDArray[np.integer]
 _Cells = NDArray[np.integer]
@@ -154,15 +156,13 @@ def _chosen(side: tuple[_Cells, Float, Float], couples: NDArray[np.intp]) -> Row
     """Return those asked first in each cell, ordered by cell and suitability."""
     cell, soon, suits = side
     order = _by_cell(cell, soon)
-    first = np.cumsum(np.bincount(cell, minlength=len(couples))) - np.bincount(
-        cell, minlength=len(couples)
-    )
+    size = np.bincount(cell, minlength=len(couples))
     sorted_cell = cell[order]
-    asked = order[np.arange(len(order)) - first[sorted_cell] < couples[sorted_cell]]
+    rank = np.arange(len(order)) - (np.cumsum(size) - size)[sorted_cell]
+    asked = order[rank < couples[sorted_cell]]
     return asked[_by_cell(cell[asked], suits[asked])]
 
 
 def _by_cell(cell: _Cells, value: Float) -> Rows:
-    """Return the order by cell, then by value (positive), in one sort."""
-    top = value.max(initial=0) + 1
-    return np.argsort(cell + value / top, kind="stable")
+    """Return the order by cell, then by value (from 0 to below the bound), in one sort."""
+    return np.argsort(cell + value / _BOUND, kind="stable")

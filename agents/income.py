@@ -9,10 +9,30 @@ from agents.persons import Persons, Work
 from agents.protocols import Chance, Parameters
 from agents.table import Float, Float32, total_by
 
+# What earnings are: farm income and kin, wage of irregular work, formal wage, unit pension.
+_FARM, _WAGE, _FORMAL, _PENSION = range(4)
+_CLASS = {
+    Work.NONE: _FARM,
+    Work.FARM: _FARM,
+    Work.OFF_FARM: _WAGE,
+    Work.FORMAL: _FORMAL,
+    Work.INFORMAL: _WAGE,
+    Work.UNEMPLOYED: _WAGE,
+    Work.RETIRED: _PENSION,
+}
+
 
 @dataclass(frozen=True)
 class Labour:
-    """Labour units of each household, shape (n,): all, regular (formal, pensions), by payer."""
+    """Labour units of each household, shape (n,).
+
+    Attributes
+    ----------
+    all : ndarray
+        All units, at least the livelihood floor.
+    regular, farm, pension : ndarray
+        Those in formal jobs and unit pensions; on the farm; in unit pensions.
+    """
 
     all: Float
     regular: Float
@@ -24,16 +44,15 @@ def household_labour(
     households: Households, persons: Persons, units: Float32, floor: float
 ) -> Labour:
     """Add the labour units of the members, at least `floor` a head; rows as in `households`."""
-    home = persons.household
-
-    def add(*kinds: Work) -> Float:
-        rows = np.flatnonzero(np.logical_or.reduce([persons.work == kind for kind in kinds]))
-        return total_by(home[rows], units[rows], households.n)
-
+    classes = np.array([_CLASS[work] for work in Work], np.int32)
+    n_classes = int(classes.max()) + 1
+    cell = persons.household * np.int32(n_classes)
+    cell += classes[persons.work]
     # The dead have no units, and a household link that still holds.
-    every = np.maximum(total_by(home, units, households.n), floor * households.size)
-    pension = add(Work.RETIRED)
-    return Labour(every, add(Work.FORMAL) + pension, add(Work.FARM, Work.NONE), pension)
+    sums = total_by(cell, units, households.n * n_classes).reshape(households.n, n_classes)
+    every = np.maximum(sums.sum(axis=1), floor * households.size)
+    pension = sums[:, _PENSION]
+    return Labour(every, sums[:, _FORMAL] + pension, sums[:, _FARM], pension)
 
 
 def drift(households: Households, parameters: Parameters, chance: Chance) -> None:

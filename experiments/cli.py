@@ -9,14 +9,22 @@ import warnings
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from agents.errors import MinshengError, UnknownNameError
 
 _FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
+# How Typer says that the command line is wrong; it has no public name of its own.
+_MisuseError: Any = typer.BadParameter.__base__
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -102,11 +110,10 @@ def main() -> None:
     warnings.showwarning = _show_warning
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.ClickException as error:
+    except _MisuseError as error:
         error.show()
         code = _MISUSED
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        _err.print("Stopped. Nothing was written.")
+    except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
     except MinshengError as error:
         _err.print(f"Error: {error}", markup=False, soft_wrap=True)
@@ -114,6 +121,8 @@ def main() -> None:
     except MemoryError:
         _err.print("Error: out of memory. Choose fewer households (--set world.households=N).")
         code = _FAILED
+    if code == _INTERRUPTED:
+        _err.print("Stopped. No unfinished results are left.")
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -124,7 +133,8 @@ class _progress:  # noqa: N801
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
-            TextColumn("{task.completed:.0f} of {task.total:.0f} years"),
+            MofNCompleteColumn(),
+            TextColumn("years"),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=_err,

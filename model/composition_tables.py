@@ -1,4 +1,4 @@
-"""Who lives with whom in the first year, as expected numbers: the tables that members are drawn from.
+"""Who lives with whom in the first year, as expected numbers from which members are drawn.
 
 A *couple* is a man and a woman who married, one of whom may have died; it is counted by the age of
 the wife. It either keeps a household or lives, as parents, in that of a married son. All tables
@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from agents.errors import MinshengError
@@ -26,7 +27,7 @@ PLACES = ("rural", "urban")
 
 _N_AGES = OLDEST + 1
 _AGE = np.arange(_N_AGES)
-_ROUNDS = 200
+_ROUNDS, _BISECTIONS = 200, 50
 # The highest share of the couples of an age that may have parents at home.
 _ROOM = 0.98
 # Groups of the schedules by age: their first age and their width.
@@ -130,7 +131,7 @@ def composition_tables(
         parents = couples.by_wife * living[place]
         keepers = couples.by_wife - parents
         with_parents = _sons_of(parents, keepers, parameters)
-        rest = keepers - with_parents.sum(axis=0)
+        rest = np.maximum(keepers - with_parents.sum(axis=0), 0)
         tables[place] = PlaceTables(children[place], single_men, with_parents, rest)
     return couples, tables
 
@@ -298,14 +299,14 @@ def _gap_sd(parameters: Parameters) -> float:
     return parameters.number("demography.composition.husband_gap_sd")
 
 
-def _normal(distance: Float, sd: float) -> Float:
-    weights: Float = np.exp(-np.square(distance / sd) / 2)
+def _normal(distance: NDArray[np.floating], sd: float) -> Float:
+    weights: Float = np.exp(-np.square(distance / sd) / 2).astype(np.float64)
     return weights
 
 
 def _root(function: Callable[[float], float], low: float, high: float) -> float:
     """Return where a falling function changes sign, or the nearer end."""
-    for _ in range(_ROUNDS // 4):
+    for _ in range(_BISECTIONS):
         middle = (low + high) / 2
         low, high = (middle, high) if function(middle) > 0 else (low, middle)
     return (low + high) / 2

@@ -249,7 +249,7 @@ def _resettle(
     Returns
     -------
     ndarray of intp
-        Everybody in a household that somebody left or died in, and those who moved.
+        Everybody who lived in a household that somebody left or died in, the movers among them.
     """
     persons, households = sim.persons, sim.households
     share = _by_place(sim, "with_parents", persons.urban[grooms])
@@ -266,7 +266,7 @@ def _resettle(
     members = members_of(persons, households, touched)
     rows, to = _with_children(persons, rows, to, members)
     move(persons, households, rows, to)
-    return np.union1d(members, rows)
+    return members
 
 
 def _with_children(persons: Persons, rows: Rows, to: Int32, members: Rows) -> tuple[Rows, Int32]:

@@ -56,6 +56,12 @@ class Adoptions:
         for code in self._codes[rows]:
             self.rows.append((year, policy, str(code), "adopted", setting, reason))
 
+    def reverse(self, policy: str, rows: Rows, year: int, setting: str, reason: str) -> None:
+        """Let counties give the policy up; each gets one ``reversed`` row."""
+        self.in_force(policy)[rows] = False
+        for code in self._codes[rows]:
+            self.rows.append((year, policy, str(code), "reversed", setting, reason))
+
     def note(self, policy: str, year: int, event: str, reason: str) -> None:
         """Note an act of the centre: a mandate, a recognition."""
         self.rows.append((year, policy, "0", event, "", reason))
@@ -75,6 +81,12 @@ def follow_calendar(sim: "Simulation", policy: str) -> None:
     due = (_order(sim, policy) <= share) | (is_pioneer & (share > 0))
     new = np.flatnonzero(due & ~sim.adoptions.in_force(policy))
     sim.adoptions.adopt(policy, new, sim.year, sim.policy_setting(policy), "calendar")
+
+
+def withdraw(sim: "Simulation", policy: str) -> None:
+    """Let every county give up a policy that the scenario switches off."""
+    rows = np.flatnonzero(sim.adoptions.in_force(policy))
+    sim.adoptions.reverse(policy, rows, sim.year, sim.policy_setting(policy), "scenario")
 
 
 def _order(sim: "Simulation", policy: str) -> Float:

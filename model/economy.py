@@ -7,6 +7,7 @@ import numpy as np
 from agents import care, consumption, income, work
 from agents.persons import Work
 from agents.table import Float, total_by
+from model.tally import Tally
 
 if TYPE_CHECKING:
     from model.simulation import Simulation
@@ -154,18 +155,24 @@ def book_services(sim: "Simulation") -> None:
     sim.treasury.pay("counties", "outside", "public_services", yuan)
 
 
-def publish(sim: "Simulation") -> None:
+def take_stock(sim: "Simulation") -> Tally:
+    """Set income per head and count the households of the year by county and place."""
+    households = sim.households
+    income_sum = households.market_income + households.transfers
+    households.income_per_head = income_sum / np.maximum(households.size, 1)
+    return Tally(households, sim.counties.n)
+
+
+def publish(sim: "Simulation", tally: Tally) -> None:
     """Publish the figures of the year, on which next year's decisions rest."""
     counties, households = sim.counties, sim.households
-    size = households.size.astype(float)
-    counties.population = sim.county_sum(size)
-    counties.urban_hukou = sim.county_sum(size * households.hukou_urban)
-    counties.rural_hukou = sim.county_sum(size * ~households.hukou_urban)
-    received = sim.cells(households.market_income + households.transfers)
-    people = sim.cells(size)
+    counties.population = tally.people.sum(axis=1)
+    counties.urban_hukou = tally.of_persons(households.hukou_urban).sum(axis=1)
+    counties.rural_hukou = counties.population - counties.urban_hukou
+    received = tally.of_shares(households.income_per_head)
     for column, kind in enumerate(("rural", "urban")):
         # A county without such households in the sample goes by the official mean.
         official = sim.parameters.number(f"economy.start.{kind}_income_mean")
-        known = people[:, column] > 0
-        mean = received[:, column] / np.maximum(people[:, column], 1)
-        counties[f"{kind}_income"] = np.where(known, mean, official)
+        people = tally.people[:, column]
+        mean = received[:, column] / np.maximum(people, 1)
+        counties[f"{kind}_income"] = np.where(people > 0, mean, official)

@@ -35,7 +35,8 @@ def death_probabilities(parameters: Parameters) -> Float:
 
     Notes
     -----
-    Source: mechanism b.1; births and birthdays are spread evenly over the year.
+    Births and birthdays are spread evenly over the year. Assumption: the shape over age; the level
+    is official.
     """
     lived = _years_lived_at(life_expectancy(parameters), parameters)
     before = np.concatenate([np.ones_like(lived[..., :1]), lived[..., :-1]], axis=-1)

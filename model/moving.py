@@ -4,7 +4,7 @@ Every mover takes an equal share of what the household owns, so that the savings
 weighted, are the same before and after. No rule here draws more than one number per household.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from agents.households import Households
 from agents.persons import Persons
 from agents.protocols import Draws
-from agents.table import Bool, Int32, Key, Rows, total_by
+from agents.table import Bool, Int32, Key, Rows, Table, total_by
 from model.chance import derive_keys
 
 _YEARLY = "yuan/year"
@@ -91,7 +91,7 @@ def shelter_orphans(
     ----------
     persons, households
     concerned : ndarray of intp
-        Everybody in a household that somebody left, joined or died in.
+        Everybody who lived in a household that somebody left or died in.
     adult_age : float
     draws : Draws
         One draw for each household without adults, by its key.
@@ -158,11 +158,17 @@ def drop_dead_rows(persons: Persons, households: Households) -> None:
     )
     if many_persons or many_households:
         # With the households always, since a dead person's row may name one that is dropped.
-        persons.renumber("persons", persons.keep(persons.alive))
+        _drop("persons", persons.alive, {"persons": persons, "households": households})
     if many_households:
         kept = households.alive.copy()
         kept[households.number.argmax()] = True
-        persons.renumber("households", households.keep(kept))
+        _drop("households", kept, {"persons": persons, "households": households})
+
+
+def _drop(name: str, kept: Bool, tables: Mapping[str, Table]) -> None:
+    new_rows = tables[name].keep(kept)
+    for table in tables.values():
+        table.renumber(name, new_rows)
 
 
 def _cells(households: Households) -> Iterator[_Units]:
@@ -172,7 +178,7 @@ def _cells(households: Households) -> Iterator[_Units]:
 
 
 def _drawn_host(
-    households: Households, cell: _Units, seeking: Rows, accepting: Bool, draws: Draws
+    households: Households, cell: _Units, seeking: _Units, accepting: Bool, draws: Draws
 ) -> _Units:
     """Draw a host in the same cell for each seeking household; -1 where there is none."""
     asked = np.zeros(int(cell.max()) + 1, bool)
@@ -183,5 +189,4 @@ def _drawn_host(
     first = np.searchsorted(cell[candidates], cell[seeking], side="left")
     count = np.searchsorted(cell[candidates], cell[seeking], side="right") - first
     chosen = first + (draws.uniform(households.key[seeking]) * count).astype(np.intp)
-    host = np.append(candidates, -1)[np.where(count > 0, chosen, -1)]
-    return host
+    return np.append(candidates, -1)[np.where(count > 0, chosen, -1)]

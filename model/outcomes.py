@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.persons import Work
-from agents.table import Float, Int16
-from model.inequality import decile_means, gini, median, poverty_powers, rows_by_income
+from agents.table import Float, Int8
+from model.inequality import decile_means, gini, median, poverty_powers, sorted_incomes
 from model.tally import Tally
 
 if TYPE_CHECKING:
@@ -16,13 +16,10 @@ if TYPE_CHECKING:
 _PLACES = ("rural", "urban")
 # Official age groups: 0-14, 15-59, 60 and above, 65 and above.
 _AGE_BOUNDS = (15, 60, 65)
-_AGE_GROUPS = ("children_share", "working_age_share", "elderly_share", "aged_share")
 
 
-def record_year(sim: "Simulation") -> None:
+def record_year(sim: "Simulation", tally: Tally) -> None:
     """Record all outcomes of the year that ends."""
-    _set_income_per_head(sim)
-    tally = Tally(sim.households, sim.counties.n)
     _people(sim, tally)
     _ages(sim, tally)
     _spending(sim, tally)
@@ -32,12 +29,6 @@ def record_year(sim: "Simulation") -> None:
     for policy in sim.policies.values():
         policy.on_record(sim)
     sim.record.close(sim.year)
-
-
-def _set_income_per_head(sim: "Simulation") -> None:
-    households = sim.households
-    income = households.market_income + households.transfers
-    households.income_per_head = income / np.maximum(households.size, 1)
 
 
 def _by_place(sim: "Simulation", outcome: str, above: Float, below: Float | None = None) -> None:
@@ -61,17 +52,19 @@ def _people(sim: "Simulation", tally: Tally) -> None:
 def _ages(sim: "Simulation", tally: Tally) -> None:
     """Shares of the official age groups, and of the laid off in the urban work force."""
     persons = sim.persons
-    ages = np.arange(persons.age.max(initial=0) + 1)
-    group = np.searchsorted(_AGE_BOUNDS, ages, side="right").astype(np.int8)
-    by_age, by_work = tally.of_members(
-        persons, (group[persons.age], len(_AGE_GROUPS)), (persons.work, len(Work))
-    )
-    children, adults, old, aged = by_age
-    everybody = children + adults + old + aged
-    for outcome, members in zip(_AGE_GROUPS, (children, adults, old + aged, aged), strict=True):
-        _by_place(sim, outcome, members, everybody)
-    force = by_work[Work.NONE + 1 : Work.RETIRED].sum(axis=0)
-    sim.record.add("laid_off_share", by_work[Work.UNEMPLOYED][:, 1], force[:, 1], group="urban")
+    child, old, aged = _AGE_BOUNDS
+    members = {
+        "children_share": tally.of_members(persons, persons.alive & (persons.age < child)),
+        "elderly_share": tally.of_members(persons, persons.alive & (persons.age >= old)),
+        "aged_share": tally.of_members(persons, persons.alive & (persons.age >= aged)),
+    }
+    dependents = members["children_share"] + members["elderly_share"]
+    members["working_age_share"] = tally.people - dependents
+    for outcome, count in members.items():
+        _by_place(sim, outcome, count, tally.people)
+    lost = tally.of_members(persons, persons.alive & (persons.work == Work.UNEMPLOYED))[:, 1]
+    force = tally.of_values(sim.households.workers)[:, 1] + lost
+    sim.record.add("laid_off_share", lost, force, group="urban")
 
 
 def _spending(sim: "Simulation", tally: Tally) -> None:
@@ -105,10 +98,9 @@ def _poverty(sim: "Simulation", tally: Tally) -> None:
 def _distribution(sim: "Simulation", tally: Tally) -> None:
     """Gini, median-based poverty and deciles, over people sorted once by income."""
     households = sim.households
-    order = rows_by_income(households.income_per_head)
-    order = order[tally.persons[order] > 0]
-    income, weight = households.income_per_head[order], tally.persons[order]
-    urban, province = households.urban[order], households.province[order]
+    income, order = sorted_incomes(households.income_per_head, households.alive)
+    weight = tally.persons[order]
+    urban, province = households.urban[order], households.province[order].astype(np.int8)
     half = sim.parameters.number("outcomes.definitions.relative_poverty_share")
     line = half * median(income, weight)
     relative = tally.of_persons(households.income_per_head < line)
@@ -126,12 +118,12 @@ def _deciles(sim: "Simulation", income: Float, weight: Float, place: str) -> Non
         sim.record.put(sim.year, "income_mean", np.array([mean]), f"{place}decile_{number}")
 
 
-def _gini_by_area(sim: "Simulation", income: Float, weight: Float, province: Int16) -> None:
+def _gini_by_area(sim: "Simulation", income: Float, weight: Float, province: Int8) -> None:
     """Record the Gini of nation, regions and provinces from people sorted by income."""
     areas = sim.record.areas
     values = [gini(income, weight)]
-    for group in (areas.region[province], province):
-        order = np.argsort(group.astype(np.int8), kind="stable")
+    for group in (areas.region.astype(np.int8)[province], province):
+        order = np.argsort(group, kind="stable")
         bounds = np.searchsorted(group[order], np.arange(group.max() + 2))
         sorted_income, sorted_weight = income[order], weight[order]
         values += [gini(sorted_income[i:j], sorted_weight[i:j]) for i, j in pairwise(bounds)]

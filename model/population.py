@@ -19,6 +19,7 @@ from agents.table import Float, Int16, Int32, total_by
 from model import evidence
 from model.chance import derive_keys, place_keys
 from model.composition import compose_members
+from model.economy import labour_price
 from model.geography import Geography
 from model.sampling import Places, sample_places, urban_share_of_townships
 from model.start_incomes import rural_incomes, urban_incomes
@@ -198,8 +199,7 @@ def _earn_once(sim: "Simulation") -> None:
     units = work.labour_units(sim.persons, sim.parameters)
     floor = sim.parameters.number("economy.income.livelihood_floor")
     labour = income.household_labour(sim.households, sim.persons, units, floor)
-    level = sim.income_level[sim.households.county, sim.households.urban.astype(np.intp)]
-    income.earn(sim.households, labour, level, sim.parameters, sim.chance)
+    income.earn(sim.households, labour, labour_price(sim), sim.parameters, sim.chance)
 
 
 def _weighted_ranks(values: Float, weights: Float) -> Float:

@@ -31,6 +31,8 @@ _PLACES = 2
 _LASTING = 0
 # Year whose prices the rural poverty line is in.
 _LINE_YEAR = 2010
+# What a national event of the calendar is called among the adoptions.
+_NATIONAL_EVENTS = {"mandate": "mandated", "regulation": "changed"}
 
 
 class Simulation(mesa.Model):
@@ -198,11 +200,12 @@ class Simulation(mesa.Model):
 
     def _open_books(self) -> None:
         """Publish the first year's figures, open accounts and start recording."""
-        self.vital = demography.Vital(0, 0, 0)
+        # Nobody counted the births and deaths of the first year.
+        self.vital = demography.Vital(np.nan, np.nan, np.nan)
         economy.earn(self)
         population.save_first_assets(self)
         self.mean_consumption = economy.usual_consumption(self)
-        economy.publish(self)
+        economy.publish(self, economy.take_stock(self))
         self.treasury = Treasury({"households": self.total(self.households.assets)})
         self.record = Recorder(make_areas(self.geography, self.counties))
         self.datacollector = mesa.DataCollector(model_reporters=national_reporters(self))
@@ -211,8 +214,10 @@ class Simulation(mesa.Model):
 
     def _mandate(self) -> None:
         for event in load_calendar():
-            if event.date.year == self.year and event.policy in self.policies:
-                self.adoptions.note(event.policy, self.year, event.kind, event.event)
+            kind, policy = _NATIONAL_EVENTS.get(event.kind), event.policy
+            is_due = event.date.year == self.year and event.area == self.centre.code
+            if is_due and kind and policy in self.policies and self.setup.is_on(policy, self.year):
+                self.adoptions.note(policy, self.year, kind, event.event)
 
     def _strike(self) -> None:
         if self.setup.has_shock("soe_layoffs"):
@@ -223,6 +228,8 @@ class Simulation(mesa.Model):
         for id_ in self.policies:
             if self.setup.is_on(id_, self.year):
                 diffusion.follow_calendar(self, id_)
+            else:
+                diffusion.withdraw(self, id_)
         self._call("on_budget")
 
     def _live_and_die(self) -> None:
@@ -238,14 +245,15 @@ class Simulation(mesa.Model):
         economy.tax_and_spend(self)
         spend_the_rest(self.counties)
         economy.book_services(self)
-        outcomes.record_year(self)
+        tally = economy.take_stock(self)
+        outcomes.record_year(self, tally)
         stocks = {
             "households": self.total(self.households.assets),
             "counties": float(self.counties.balance.sum()),
             "employers": 0.0,
         }
         self.treasury.close(self.year, stocks)
-        economy.publish(self)
+        economy.publish(self, tally)
         self._collect()
         if self.year == self.setup.years.last:
             self.running = False

@@ -54,30 +54,10 @@ class Tally:
         """Return the sum of a value per person, shape (n_counties, 2)."""
         return self._cells(self._cell, values * self.persons)
 
-    def of_members(self, persons: Persons, *kinds: tuple[NDArray[np.int8], int]) -> list[Float]:
-        """Return the living persons of each kind, by several classifications.
-
-        Parameters
-        ----------
-        persons : Persons
-        *kinds : tuple of ndarray of int8, shape (n_persons,), and int
-            Kind of each person, and how many kinds there are.
-
-        Returns
-        -------
-        list of ndarray of float64, shape (n_kinds, n_counties, 2)
-        """
-        home = persons.household
-        weight = self._households.weight[home] * persons.alive
-        cell = self._cell.astype(np.int32)[home]
-        n_cells = self._n * _PLACES
-        sums = []
-        for kind, n_kinds in kinds:
-            both = kind * np.int32(n_cells)
-            both += cell
-            counted = total_by(both, weight, n_kinds * n_cells)
-            sums.append(counted.reshape(n_kinds, self._n, _PLACES))
-        return sums
+    def of_members(self, persons: Persons, mask: Bool) -> Float:
+        """Return the persons of a mask over persons, shape (n_counties, 2)."""
+        home = persons.household[np.flatnonzero(mask)]
+        return self._cells(self._cell[home], self._households.weight[home])
 
     def _cells(self, cell: NDArray[np.integer], weights: Float) -> Float:
         return total_by(cell, weights, self._n * _PLACES).reshape(self._n, _PLACES)

@@ -1,0 +1,103 @@
+"""The report of a run: one self-contained page that opens without a network.
+
+The page is a template filled with the numbers of the run folder; the same folder gives the same
+bytes.
+"""
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from experiments.report_data import Run
+
+REPORT_FILE = "report.html"
+_TEMPLATE = "report.html.j2"
+
+
+def write_report(folder: Path) -> None:
+    """Write ``report.html`` into a run folder that holds its tables and ``run.json``.
+
+    Raises
+    ------
+    MinshengError
+        The folder is not a run or is damaged.
+    """
+    # What draws and fills the page is imported here, since no other command needs it.
+    from experiments.report_data import read_run
+
+    run = read_run(folder)
+    page = _environment().get_template(_TEMPLATE).render(_contents(run))
+    (folder / REPORT_FILE).write_text(page, encoding="utf-8", newline="\n")
+
+
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("experiments"),
+        # Titles and descriptions are what users wrote: everything is escaped but our own pictures.
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": number, "money": money, "words": words}
+    return environment
+
+
+def _contents(run: "Run") -> dict[str, Any]:
+    """Return all that the template shows."""
+    from experiments import report_facts, report_scorecard
+    from experiments.report_data import events
+    from experiments.report_parameters import count_by_kind, parameter_lines
+    from experiments.report_sections import SECTIONS
+    from experiments.report_series import comparisons, without_outcome
+    from policies.parameters import ParameterSet
+
+    base = ParameterSet.load()
+    every = comparisons(run)
+    by_key = {comparison.key: comparison for comparison in every}
+    lines = parameter_lines(run.scenario, base)
+    classes = report_scorecard.CLASSES
+    return {
+        "run": run,
+        "sample": report_facts.sample(run),
+        "headlines": report_facts.headlines(run),
+        "panels": {name: draw(run, by_key) for name, draw in SECTIONS.items()},
+        "scores": {name: report_scorecard.scores(every, name) for name in classes},
+        "topics": {name: report_scorecard.topics(every, name) for name in classes},
+        "not_compared": without_outcome(run, every),
+        "departures": report_scorecard.departures(run),
+        "events": events(run),
+        "definitions": report_facts.definitions(),
+        "money": report_facts.money_tables(run),
+        "parameters": lines,
+        "kinds": count_by_kind(lines),
+        "origin": report_facts.origin(run, run.scenario.parameters(base).digest()),
+    }
+
+
+def number(value: float | None, digits: int = 0, suffix: str = "") -> str:
+    """Return a number for people; a dash for null."""
+    if value is None or math.isnan(value):
+        return "–"
+    if not round(value, digits + 2):
+        return f"0{suffix}"
+    # A number that would be shown as zero but is not gets two more decimals.
+    digits += 0 if round(value, digits) else 2
+    return f"{value:,.{digits}f}{suffix}".replace("-", "\N{MINUS SIGN}")
+
+
+def money(billion: float) -> str:
+    """Return billions with a decimal, small ones with the digits that they need."""
+    small = abs(billion) < 1 and round(billion, 9) != 0
+    text = f"{billion:.3g}" if small else f"{billion:,.1f}"
+    return "0" if text in {"0.0", "-0.0"} else text.replace("-", "\N{MINUS SIGN}")
+
+
+def words(name: str) -> str:
+    """Return a name as words."""
+    return name.replace("_", " ")
