@@ -1,9 +1,11 @@
 """The simulation: the order of a year, and what everybody in it can see."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import mesa
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,8 +15,10 @@ from agents.local_government import set_budgets, spend_the_rest
 from agents.table import Float, Int64, Key, Rows, total_by
 from model import demography, diffusion, economy, outcomes, population
 from model.chance import Chance, Draws, derive_keys
+from model.corridors import Corridors, draw_corridors
 from model.diffusion import Adoptions
 from model.geography import Geography, load_geography
+from model.networks import hierarchy
 from model.outcome_list import national_reporters
 from model.prices import Prices
 from model.record import Recorder, make_areas
@@ -131,6 +135,18 @@ class Simulation(mesa.Model):
     def cell_of_household(self) -> Int64:
         """Return the number of each household's county and place, shape (n,)."""
         return self.households.county.astype(np.int64) * _PLACES + self.households.urban
+
+    @cached_property
+    def hierarchy(self) -> "nx.DiGraph[str]":
+        """The tree of governments of this world: centre, provinces, counties, townships."""
+        return hierarchy(self.geography, self.places.county_rows, self.places.township_rows)
+
+    @cached_property
+    def corridors(self) -> Corridors:
+        """The places elsewhere that each township knows of, drawn when first asked for."""
+        draws = self.lasting_chance("townships.corridors")
+        first = self.parameter_set.at(self.setup.years.first)
+        return draw_corridors(self.geography, self.places, self.township_key, first, draws)
 
     def dibao_lines(self) -> Float:
         """Return the dibao line at each household's registration, zero without one, shape (n,)."""
