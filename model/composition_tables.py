@@ -32,6 +32,7 @@ _ROUNDS, _BISECTIONS = 200, 50
 _ROOM = 0.98
 # Groups of the schedules by age: their first age and their width.
 _FIRST_GROUP, _GROUP_WIDTH = 20, 5
+_HALF = 0.5
 _TINY = float(np.finfo(float).tiny)
 
 
@@ -313,9 +314,9 @@ def _root(function: Callable[[float], float], low: float, high: float) -> float:
 
 
 def _check(place: str, stem_share: float, mean_size: float) -> None:
-    if not 0 < stem_share < 1:
+    if not 0 < stem_share < _HALF:
         raise MinshengError(
             f"a mean household size of {mean_size} persons ({place}) cannot be reached: with the "
             f"ages at marriage and numbers of children given, a share of {stem_share:.2f} of the "
-            "couples would live with a married son; it must be between 0 and 1"
+            "couples would live with a married son; it must be between 0 and 0.5"
         )

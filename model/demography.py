@@ -166,29 +166,20 @@ def _give_birth(sim: World, married: Bool, table: Float) -> tuple[float, float]:
 
 
 def _marry(sim: World) -> tuple[Rows, Rows, Rows]:
-    """Match men and women of a county and kind of place; return the unmarried, grooms, brides.
+    """Match men and women of the same kind of place; return the unmarried, grooms and brides.
 
-    Women who wish to marry this year find a man as long as there is one; men are asked in the
-    order of their draw relative to their own chance, so that those who wished to come first.
+    Women who wish to marry this year find a man as long as there is one, in the county or else in
+    the province; men are asked in the order of their draw relative to their own chance, so that
+    those who wished to come first. The others wait.
     """
     persons = sim.persons
-    women, men = (family.marriage_ages(sim.parameters, female) for female in (True, False))
-    hazards = np.concatenate([men.hazards(OLDEST), women.hazards(OLDEST)])
-    free = persons.alive & (persons.spouse < 0)
-    free &= (persons.age >= women.legal) & (persons.age < women.last)
-    unmarried = np.flatnonzero(free)
-    is_woman = persons.female[unmarried]
-    hazard = hazards[persons.age[unmarried] + _N_AGES * is_woman]
+    unmarried, hazard = _marriageable(sim)
     draw = sim.chance("persons.marry").uniform(persons.key[unmarried])
     width = sim.parameters.number("demography.family.search_width")
-    asked = np.flatnonzero(draw < hazard * np.where(is_woman, 1, width))
-    rows, soon = unmarried[asked], draw[asked] / hazard[asked]
-    female = persons.female[rows]
-    sides = {sex: (rows[female == sex], soon[female == sex]) for sex in (False, True)}
-    chosen_men, chosen_women = family.find_couples(
-        _side(sim, *sides[False]), _side(sim, *sides[True])
-    )
-    grooms, brides = sides[False][0][chosen_men], sides[True][0][chosen_women]
+    asked = np.flatnonzero(draw < hazard * np.where(persons.female[unmarried], 1, width))
+    rows = unmarried[asked]
+    couples = _match(sim, rows, draw[asked] / hazard[asked])
+    grooms, brides = rows[couples[0]], rows[couples[1]]
     apart = persons.household[grooms] != persons.household[brides]
     grooms, brides = grooms[apart], brides[apart]
     persons.spouse[grooms], persons.spouse[brides] = brides, grooms
@@ -196,14 +187,48 @@ def _marry(sim: World) -> tuple[Rows, Rows, Rows]:
     return unmarried, grooms, brides
 
 
-def _side(sim: World, rows: Rows, soon: Float) -> tuple[Int32, Float, Float]:
-    """Return the cells of people who seek a spouse, their order and whom they suit."""
+def _marriageable(sim: World) -> tuple[Rows, Float]:
+    """Return the unmarried of the ages of marriage and their chance to marry this year."""
+    persons = sim.persons
+    women, men = (family.marriage_ages(sim.parameters, female) for female in (True, False))
+    hazards = np.concatenate([men.hazards(OLDEST), women.hazards(OLDEST)])
+    free = persons.alive & (persons.spouse < 0)
+    free &= (persons.age >= women.legal) & (persons.age < women.last)
+    rows = np.flatnonzero(free)
+    return rows, hazards[persons.age[rows] + _N_AGES * persons.female[rows]]
+
+
+def _match(sim: World, rows: Rows, soon: Float) -> tuple[Rows, Rows]:
+    """Match seekers in their county, then those who are left in their province.
+
+    Parameters
+    ----------
+    sim : World
+    rows : ndarray of intp, shape (n,)
+        Men and women who seek.
+    soon : ndarray of float64, shape (n,)
+        How soon they are asked, the lowest first.
+
+    Returns
+    -------
+    men, women : ndarray of intp, shape (couples,)
+        Positions in `rows`.
+    """
     persons, households = sim.persons, sim.households
-    home = persons.household[rows]
-    cell = households.county[home] * np.int32(len(_PLACES)) + households.urban[home]
+    home, female = persons.household[rows], persons.female[rows]
     spread = sim.parameters.number("demography.family.marriage_age_sd")
     suits = persons.age[rows] + spread * sim.chance("persons.suit").uniform(persons.key[rows])
-    return cell, soon, suits
+    seeks = np.ones(len(rows), bool)
+    found: list[tuple[Rows, Rows]] = []
+    for unit in ("county", "province"):
+        cell = households[unit][home].astype(np.intp) * len(_PLACES) + households.urban[home]
+        men, women = (np.flatnonzero(seeks & (female == sex)) for sex in (False, True))
+        sides = ((cell[side], soon[side], suits[side]) for side in (men, women))
+        chosen_men, chosen_women = family.find_couples(*sides)
+        found.append((men[chosen_men], women[chosen_women]))
+        seeks[np.concatenate(found[-1])] = False
+    men, women = (np.concatenate(side) for side in zip(*found, strict=True))
+    return men, women
 
 
 def _register_brides(persons: Persons, grooms: Rows, brides: Rows) -> None:

@@ -51,6 +51,7 @@ def province_column(name: str, order: tuple[str, ...]) -> Float:
     return column
 
 
+@cache
 def _rows(indicator: str, group: str, geography: str) -> pd.DataFrame:
     table = official()
     chosen = (table["indicator"] == indicator) & (table["group"] == group)

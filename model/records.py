@@ -1,16 +1,12 @@
-"""The result folder of a run: written whole or not at all, and read back.
+"""What a run leaves: its tables and its description, written and read back.
 
 The files and their columns are a contract with whoever reads them; the names are listed in `FILES`.
 """
 
 import hashlib
 import json
-import os
 import platform
-import shutil
-import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -22,21 +18,19 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import ValidationError
 
 from agents.errors import MinshengError
 from model.diffusion import ADOPTION_COLUMNS
+from model.run_folder import RUN_FILE
+from model.scenario import Scenario
 from model.simulation import Simulation
 from model.treasury import ACCOUNT_COLUMNS, FLOW_COLUMNS
 
 FILES = ("outcomes", "adoptions", "flows", "accounts", "institutions")
-RUN_FILE = "run.json"
 _PACKAGES = ("agents", "policies", "model", "experiments")
 _LIBRARIES = ("mesa", "networkx", "numpy", "pandas", "pyarrow", "scipy")
 _DIGEST_BYTES = 16
-
-
-class OutputError(MinshengError):
-    """Results cannot be written where they should be."""
 
 
 def tables(sim: Simulation) -> dict[str, pa.Table]:
@@ -71,46 +65,6 @@ def describe(sim: Simulation, command: str) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def new_folder(folder: Path, overwrite: bool) -> Iterator[Path]:
-    """Give a hidden folder to write to, which takes its name only when all went well.
-
-    Raises
-    ------
-    OutputError
-        The folder exists and may not be overwritten, or cannot be written.
-    """
-    refuse_folder(folder, overwrite)
-    draft = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.partial"
-    try:
-        draft.mkdir(parents=True)
-        yield draft
-        _sync(draft)
-        _replace(draft, folder)
-    except OSError as error:
-        raise OutputError(f"cannot write results to {folder}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def refuse_folder(folder: Path, overwrite: bool) -> None:
-    """Raise OutputError before any work is done if results could not be written to `folder`."""
-    parent = next(path for path in (folder.absolute().parent, *folder.absolute().parents)
-                  if path.exists())  # fmt: skip
-    if not (parent.is_dir() and os.access(parent, os.W_OK | os.X_OK)):
-        raise OutputError(f"cannot write results to {folder}: {parent} is not a writable folder")
-    if not os.path.lexists(folder):
-        return
-    if not overwrite:
-        raise OutputError(f"{folder} exists already; choose another --out or add --overwrite")
-    if folder.is_symlink() or not folder.is_dir():
-        raise OutputError(f"{folder} is not a folder; choose another --out")
-    if any(folder.iterdir()) and not (folder / RUN_FILE).exists():
-        raise OutputError(
-            f"{folder} holds something that is not a run (no {RUN_FILE}); choose another --out"
-        )
-
-
 def write_tables(folder: Path, contents: dict[str, pa.Table]) -> None:
     """Write result tables as Parquet files."""
     for name, table in contents.items():
@@ -134,6 +88,21 @@ def read_description(folder: Path) -> dict[str, Any]:
     if not isinstance(description, dict) or "scenario" not in description:
         raise MinshengError(f"{folder / RUN_FILE} is damaged: it names no scenario")
     return description
+
+
+def read_scenario(folder: Path) -> tuple[Scenario, int]:
+    """Return the scenario and the replicate of a run; raises MinshengError if it is not one."""
+    description = read_description(folder)
+    try:
+        scenario = Scenario.from_dict(description["scenario"])
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, ("scenario", *first["loc"])))
+        raise MinshengError(f"{folder / RUN_FILE} is damaged: {place}: {first['msg']}") from None
+    replicate = description.get("replicate")
+    if not isinstance(replicate, int) or replicate < 0:
+        raise MinshengError(f"{folder / RUN_FILE} is damaged: replicate: {replicate!r}")
+    return scenario, replicate
 
 
 def read_table(folder: Path, name: str) -> pd.DataFrame:
@@ -198,27 +167,3 @@ def _digest_of(paths: Iterable[Traversable]) -> str:
     for path in paths:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    """Force files to disk, so that a crash after the renaming finds them whole."""
-    for path in [*folder.iterdir(), folder]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _replace(draft: Path, folder: Path) -> None:
-    """Give the draft its name; an earlier run steps aside first and is removed last."""
-    aside = draft.with_suffix(".old")
-    if folder.exists():
-        folder.rename(aside)
-    try:
-        draft.rename(folder)
-    except OSError:
-        if aside.exists():
-            aside.rename(folder)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)

@@ -15,6 +15,8 @@ from agents.table import Bool, Column, Float, Rows, total_by
 from policies.base import Outcome, Policy, World
 
 MONTHS = 12
+# Parts of a person in which places are counted.
+_PARTS = 1000
 _COLUMNS = {
     "aware_of_dibao": (np.bool_, Column("flag", "knows of dibao")),
     "assessed_income": (np.float64, Column("yuan/person/year", "income as verifiers see it")),
@@ -354,11 +356,13 @@ class Dibao(Policy):
         township = households.township[rows]
         order = np.lexsort((households.key[rows], -score, township))
         persons = (households.weight * households.size)[rows[order]]
-        filled = np.cumsum(persons)
+        # Sums of whole numbers are exact, so that no rounding comes from townships before.
+        parts = np.rint(persons * _PARTS).astype(np.int64)
+        filled = np.cumsum(parts)
         ordered = township[order]
         first = np.searchsorted(ordered, ordered)
-        before = filled - persons - (filled - persons)[first]
-        enters = before + persons / 2 <= self._township_places(sim)[ordered]
+        before = filled - parts - (filled - parts)[first]
+        enters = (before + parts / 2) / _PARTS <= self._township_places(sim)[ordered]
         return rows[order[enters]]
 
     def _township_places(self, sim: World) -> Float:

@@ -1,0 +1,116 @@
+"""Where results go: a folder that appears whole or not at all, whatever happens on the way.
+
+Results are written to a hidden draft beside the folder, which takes its name at the end. The draft
+carries the number of the process that writes it, so that the next run removes what a killed one
+left.
+"""
+
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from agents.errors import MinshengError
+
+RUN_FILE = "run.json"
+"""The file by which a folder is known to be a run."""
+
+_DRAFT, _ASIDE = ".partial", ".old"
+_LEFTOVER = rf"\.(?P<process>\d{{1,9}})\.[0-9a-f]{{8}}(?P<kind>{_DRAFT}|{_ASIDE})"
+
+
+class OutputError(MinshengError):
+    """Results cannot be written where they should be."""
+
+
+@contextmanager
+def new_folder(folder: Path, overwrite: bool) -> Iterator[Path]:
+    """Give a hidden folder to write to, which takes its name only when all went well.
+
+    Raises
+    ------
+    OutputError
+        The folder exists and may not be overwritten, or cannot be written.
+    """
+    refuse_folder(folder, overwrite)
+    draft = folder.parent / f".{folder.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}{_DRAFT}"
+    try:
+        draft.mkdir(parents=True)
+        yield draft
+        _sync(draft)
+        _replace(draft, folder, overwrite)
+    except OSError as error:
+        raise OutputError(f"cannot write results to {folder}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def refuse_folder(folder: Path, overwrite: bool) -> None:
+    """Raise OutputError before any work is done if results could not be written to `folder`."""
+    # `os.path` answers no where `Path.exists` raises for a folder that may not be searched.
+    place = folder.absolute()
+    parent = next(path for path in (place.parent, *place.parents) if os.path.exists(path))
+    if not (parent.is_dir() and os.access(parent, os.W_OK | os.X_OK)):
+        raise OutputError(f"cannot write results to {folder}: {parent} is not a writable folder")
+    if not os.path.lexists(folder):
+        return
+    if not overwrite:
+        raise OutputError(f"{folder} exists already; choose another --out or add --overwrite")
+    if folder.is_symlink() or not folder.is_dir():
+        raise OutputError(f"{folder} is not a folder; choose another --out")
+    if any(folder.iterdir()) and not (folder / RUN_FILE).exists():
+        raise OutputError(
+            f"{folder} holds something that is not a run (no {RUN_FILE}); choose another --out"
+        )
+
+
+def sweep(folder: Path) -> None:
+    """Remove drafts of killed runs beside `folder`; put back a run that one of them set aside."""
+    pattern = re.compile(re.escape(f".{folder.name}") + _LEFTOVER)
+    with suppress(OSError):
+        for path in sorted(folder.absolute().parent.iterdir()):
+            found = pattern.fullmatch(path.name)
+            if not found or _is_running(int(found["process"])):
+                continue
+            if found["kind"] == _ASIDE and not os.path.lexists(folder):
+                path.rename(folder)
+            else:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
+
+
+def _sync(folder: Path) -> None:
+    """Force files to disk, so that a crash after the renaming finds them whole."""
+    for path in [*folder.iterdir(), folder]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _replace(draft: Path, folder: Path, overwrite: bool) -> None:
+    """Give the draft its name; an earlier run steps aside first and is removed last."""
+    aside = draft.with_suffix(_ASIDE)
+    try:
+        if overwrite and folder.exists():
+            folder.rename(aside)
+        draft.rename(folder)
+    finally:
+        # However the renaming ended, also by an interruption, one whole run keeps the name.
+        if folder.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+        elif aside.exists():
+            aside.rename(folder)
