@@ -1,0 +1,139 @@
+"""``python -m benchmarks.run``: the reference year in both variants, then the full model.
+
+Prints tables and writes them to ``benchmarks/results.md``. Ends with status 1 if the
+variants disagree or the full model does not run.
+"""
+
+import argparse
+import os
+import sys
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+
+from rich.console import Console
+
+from benchmarks import full_model, variants
+from benchmarks.agreement import STANDARD_ERRORS_ALLOWED
+from benchmarks.tables import Table
+
+RESULTS = Path(__file__).with_name("results.md")
+TARGET_HOUSEHOLDS, TARGET_RATIO = 100_000, 40
+ONLY_IN_FULL_BENCHMARK = 1_000_000
+
+
+@dataclass
+class Results:
+    """Everything the benchmark says: tables, sentences below them, and failures."""
+
+    console: Console
+    markdown: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def table(self, table: Table) -> None:
+        """Print a table and keep it for the file."""
+        self.console.print(table.to_rich())
+        self.markdown.append(table.to_markdown())
+
+    def sentence(self, text: str) -> None:
+        """Print a sentence and keep it for the file."""
+        self.console.print(text, highlight=False, markup=False)
+        self.markdown.append(text + "\n")
+
+    def failure(self, text: str) -> None:
+        """Say that something failed; the benchmark goes on and ends with status 1."""
+        self.failures.append(text)
+        self.sentence(f"FAILED: {text}")
+
+
+def main() -> int:
+    """Run the benchmark; 0 if the variants agree and the full model ran."""
+    options = parse_arguments()
+    results = Results(Console())
+    results.sentence(versions())
+    time_variants(results, quick=options.quick)
+    if options.full_model:
+        time_model(results)
+    heading = "# Results of the benchmark\n\n`python -m benchmarks.run` writes this file; "
+    heading += "`reference_year.md` says what is measured and checked.\n"
+    RESULTS.write_text("\n".join([heading, *results.markdown]), encoding="utf-8")
+    results.console.print(f"Written to {RESULTS.parent.name}/{RESULTS.name}.", highlight=False)
+    return 1 if results.failures else 0
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="no Mesa at 1,000,000 households")
+    parser.add_argument(
+        "--full-model",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="time the full model as well",
+    )
+    return parser.parse_args()
+
+
+def versions() -> str:
+    """Name what was measured with."""
+    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "mesa"))
+    return f"Python {python_version()}, {packages}, {os.cpu_count()} cores."
+
+
+def time_variants(results: Results, *, quick: bool) -> None:
+    """Measure, compare and report the reference year at every size."""
+    measurements = {
+        size.n_households: variants.measure_size(
+            size.without_mesa() if quick and size.n_households == ONLY_IN_FULL_BENCHMARK else size,
+            results.console,
+        )
+        for size in variants.SIZES
+    }
+    comparisons = {
+        n_households: variants.compare_size(found)
+        for n_households, found in measurements.items()
+        if variants.SHUFFLE_DO in found
+    }
+    results.table(variants.speed_table(measurements))
+    results.sentence(ratio_sentence(measurements[TARGET_HOUSEHOLDS]))
+    results.table(variants.agreement_table(comparisons))
+    for n_households, found in comparisons.items():
+        apart = [comparison.outcome for comparison in found if not comparison.agrees]
+        if apart:
+            results.failure(
+                f"the variants differ by more than {STANDARD_ERRORS_ALLOWED:g} standard errors "
+                f"at {n_households:,} households in {', '.join(apart)}."
+            )
+
+
+def ratio_sentence(found: variants.Measurements) -> str:
+    """Compare the speed at the size that has a target, by medians and by the fastest years."""
+    ratio, of_fastest = variants.times_mesa(found), variants.times_mesa(found, typical=min)
+    return (
+        f"At {TARGET_HOUSEHOLDS:,} households the columns are {ratio:.0f} times as fast as Mesa "
+        f"objects with shuffle_do (aim: {TARGET_RATIO}); {of_fastest:.0f} times by the fastest "
+        "year of each, which a busy machine disturbs least."
+    )
+
+
+def time_model(results: Results) -> None:
+    """Time the full model at every size and report how time grows."""
+    times = []
+    try:
+        for households in full_model.SIZES:
+            with results.console.status(f"full model: {households:,} households"):
+                times.append(full_model.time_full_model(households))
+    except full_model.FullModelError as error:
+        results.table(Table("Full model", ("not run", "because"), [("full model", str(error))]))
+        results.failure(f"the full model did not run: {error}")
+        return
+    results.table(full_model.full_model_table(times))
+    results.sentence(
+        "CPU time of the run grows with the number of households to the power "
+        f"{full_model.growth_exponent(times):.2f}."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
