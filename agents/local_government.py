@@ -5,7 +5,7 @@ from typing import Annotated
 import numpy as np
 
 from agents.protocols import Parameters
-from agents.table import Bool, Column, Float, Int8, Int16, Int32, Table
+from agents.table import Column, Float, Int8, Int16, Int32, Table
 
 
 class Counties(Table):
@@ -14,7 +14,7 @@ class Counties(Table):
     code: Annotated[Int32, Column("division code", "official code of 2023")]
     province: Annotated[Int16, Column("row", "province", -1)]
     kind: Annotated[Int8, Column("COUNTY_TYPES", "metro district, city or rural county")]
-    pilot: Annotated[Bool, Column("flag", "chosen as a pilot site")]
+    weight: Annotated[Float, Column("counties", "real county-level units it stands for")]
     priority: Annotated[Float, Column("log points", "structural income of the place, first year")]
     population: Annotated[Float, Column("persons", "residents, last year")]
     urban_hukou: Annotated[Float, Column("persons", "residents with non-agricultural hukou")]

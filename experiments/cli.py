@@ -4,6 +4,7 @@ Every mistake of a user ends in one message on standard error and a non-zero exi
 was asked, 2 for how it was asked, 130 for an interruption.
 """
 
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -20,11 +21,14 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from agents.errors import MinshengError, UnknownNameError
+from agents.errors import MinshengError
 
 _FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
 # How Typer says that the command line is wrong; it has no public name of its own.
 _MisuseError: Any = typer.BadParameter.__base__
+
+# Tables in a file or a pipe have room for their numbers; a terminal folds them.
+_WIDTH_OF_FILES = 200
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -98,16 +102,16 @@ def show(
     match: Annotated[str, typer.Argument(help="Show only names that contain this.")] = "",
 ) -> None:
     """List what exists, with unit, source and range."""
-    from experiments.show import LISTS, listing
+    from experiments.show import listing
 
-    if what not in LISTS:
-        raise UnknownNameError("list", what, LISTS)
     _out.print(listing(what, match))
 
 
 def main() -> None:
     """Run the command line and turn every expected failure into a message and an exit code."""
     warnings.showwarning = _show_warning
+    if not _out.is_terminal and "COLUMNS" not in os.environ:
+        _out.width = _WIDTH_OF_FILES
     try:
         code = app(standalone_mode=False)
     except _MisuseError as error:
@@ -142,10 +146,11 @@ class _progress:  # noqa: N801
         self._task = self._bar.add_task(what, total=None)
 
     def __enter__(self) -> "_progress":
-        self._bar.start()
         return self
 
     def __call__(self, done: int, total: int) -> None:
+        # A command that is refused shows no bar.
+        self._bar.start()
         self._bar.update(self._task, completed=done, total=total)
 
     def __exit__(self, *failure: object) -> None:

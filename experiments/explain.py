@@ -11,7 +11,6 @@ from agents.errors import MinshengError
 from agents.persons import Work
 from experiments.run import Progress, no_progress
 from model import records
-from model.scenario import Scenario
 from model.simulation import Simulation
 
 _WORK = {
@@ -59,9 +58,8 @@ def explain_household(folder: Path, number: int, progress: Progress = no_progres
     MinshengError
         The folder is no run, or no such household ever existed in it.
     """
-    description = records.read_description(folder)
-    scenario = Scenario.from_dict(description["scenario"])
-    sim = Simulation(scenario, replicate=int(description["replicate"]))
+    scenario, replicate = records.read_scenario(folder)
+    sim = Simulation(scenario, replicate=replicate)
     years = scenario.years.last - scenario.years.first + 1
     rows: list[dict[str, Any]] = []
     for done in range(1, years + 1):
@@ -86,7 +84,7 @@ def story_table(story: Story) -> Table:
     heads = ("year", "members", "market income", "transfers", "per head", "care", "consumption",
              "savings", "dibao line", "assessed", "dibao")  # fmt: skip
     for head in heads:
-        table.add_column(head, justify="right")
+        table.add_column(head, justify="right", overflow="fold")
     for row in story.rows:
         money = ("market_income", "transfers", "income_per_head", "out_of_pocket", "consumption",
                  "assets", "line", "assessed")  # fmt: skip

@@ -44,7 +44,7 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "money": money, "words": words}
+    environment.filters |= {"number": number, "fine": fine, "money": money, "words": words}
     return environment
 
 
@@ -84,11 +84,14 @@ def number(value: float | None, digits: int = 0, suffix: str = "") -> str:
     """Return a number for people; a dash for null."""
     if value is None or math.isnan(value):
         return "–"
+    return f"{value:,.{digits}f}{suffix}".replace("-", "\N{MINUS SIGN}")
+
+
+def fine(value: float, digits: int = 0, suffix: str = "") -> str:
+    """Return a number, with two more decimals where it would be shown as zero but is not."""
     if not round(value, digits + 2):
         return f"0{suffix}"
-    # A number that would be shown as zero but is not gets two more decimals.
-    digits += 0 if round(value, digits) else 2
-    return f"{value:,.{digits}f}{suffix}".replace("-", "\N{MINUS SIGN}")
+    return number(value, digits if round(value, digits) else digits + 2, suffix)
 
 
 def money(billion: float) -> str:

@@ -141,7 +141,7 @@ def _frame(axes: Axes, scale: Scale, lines: pd.DataFrame, dots: pd.DataFrame) ->
     else:
         low = float(min(values)) if scale.low is None else scale.low
         span = (top - low) or abs(top) or 1.0
-        axes.set_ylim(low - (0.08 * span if scale.low is None else 0), low + 1.06 * span)
+        axes.set_ylim(low - (0.08 * span if low else 0), low + 1.06 * span)
         axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}{scale.suffix}"))
     axes.grid(axis="y", color=RULE, linewidth=0.7)

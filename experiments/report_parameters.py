@@ -10,6 +10,8 @@ from policies.parameters import ParameterSet
 KINDS = ("law", "statistic", "study", "assumption")
 # A longer schedule is shown by its ends.
 _MOST_NUMBERS = 8
+# Numbers from here on are shown without decimals.
+_LARGE = 10_000
 
 
 @dataclass(frozen=True)
@@ -88,4 +90,6 @@ def shown(value: Value) -> str:
         if len(numbers) > _MOST_NUMBERS:
             return f"{numbers[0]}, {numbers[1]}, … {numbers[-1]} ({len(numbers)} numbers)"
         return ", ".join(numbers)
-    return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:.6g}"  # noqa: PLR2004
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:.5g}"

@@ -22,8 +22,8 @@ _DARK_TEXT, _LIGHT_TEXT = "#1a1a1a", "#ffffff"
 # Relative luminance of a tile on which dark and light text have the same contrast (WCAG 2).
 _SAME_CONTRAST = 0.2
 _GAMMA = 2.2
-# The lightest and the darkest part of a colour map are left out.
-_PALEST, _DEEPEST = 0.05, 0.92
+# The palest shades would not show as tiles, and names could hardly be read on the deepest.
+_PALEST, _DEEPEST = 0.05, 0.68
 _RED, _GREEN, _BLUE = 0.2126, 0.7152, 0.0722
 _GAP = 2.4
 _LEGEND_STEPS = 6
@@ -56,7 +56,7 @@ def tile_map(tiles: pd.DataFrame, top: float, colours: str, digits: int, words: 
         text = "–" if fill is None else f"{value:.{digits}f}"
         style: dict[str, Any] = {"ha": "center", "va": "center", "color": _on(fill)}
         middle = (column + 0.5) * side
-        axes.text(middle, (row + 0.33) * side, _SHORT.get(name, name), fontsize=8.2, **style)
+        axes.text(middle, (row + 0.33) * side, _SHORT.get(name, name), fontsize=8.7, **style)
         axes.text(middle, (row + 0.66) * side, text, fontsize=12.5, **style)
     _legend(axes, shades, top, digits, side)
     return to_svg(figure, words)

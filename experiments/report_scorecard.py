@@ -7,7 +7,7 @@ import numpy as np
 
 from experiments.report_data import Run
 from experiments.report_series import Comparison
-from model.scenario import KNOWN_SHOCKS
+from model.scenario import KNOWN_SHOCKS, Reform
 from policies.base import discover
 
 # What the use of a figure means for a reader: held out, used, or only for orientation.
@@ -25,7 +25,7 @@ class Score:
     Attributes
     ----------
     years : str
-        The years compared, in words.
+        The first and the last year compared.
     n, above, below : int
         Figures compared, and those above and below which the model lies, in the decimals shown.
     deviation, relative : float
@@ -85,7 +85,15 @@ def departures(run: Run) -> list[str]:
         for shock in KNOWN_SHOCKS
         if not scenario.has_shock(shock)
     ]
-    return found + [f"the reform “{reform.name}” applies" for reform in scenario.reforms]
+    return found + [_reform(reform) for reform in scenario.reforms]
+
+
+def _reform(reform: Reform) -> str:
+    """Say what a reform does and from when."""
+    changes = [f"sets {path}" for path in reform.parameters]
+    changes += [f"switches {name} {'on' if on else 'off'}" for name, on in reform.policies.items()]
+    since = f" from {reform.start}" if reform.start else ""
+    return f"the reform “{reform.name}” {' and '.join(changes) or 'changes nothing'}{since}"
 
 
 def _score(comparison: Comparison, uses: Sequence[str]) -> Score | None:
@@ -99,7 +107,7 @@ def _score(comparison: Comparison, uses: Sequence[str]) -> Score | None:
     deviation = float(np.abs(gap).mean())
     return Score(
         comparison,
-        years=_span({int(year) for year in pairs["year"]}),
+        years=_ends({int(year) for year in pairs["year"]}),
         n=len(pairs),
         above=int((gap.round(comparison.digits) > 0).sum()),
         below=int((gap.round(comparison.digits) < 0).sum()),
@@ -112,12 +120,6 @@ def _score(comparison: Comparison, uses: Sequence[str]) -> Score | None:
 
 
 def _ends(years: set[int]) -> str:
-    """Return ``2010`` or ``1995–2012``."""
+    """Return the first and the last year: ``1995–2012``, or ``2010`` where they are the same."""
     first, last = min(years), max(years)
     return str(first) if first == last else f"{first}–{last}"
-
-
-def _span(years: set[int]) -> str:
-    """Say which years there are: ``2010``, ``2003–2010`` or ``1995–2012, 6 years``."""
-    whole = len(years) == max(years) - min(years) + 1
-    return _ends(years) if whole else f"{_ends(years)}, {len(years)} years"

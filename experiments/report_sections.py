@@ -40,7 +40,7 @@ def assistance(run: Run, by: By) -> list[Panel]:
         Plan("poverty", "Poverty rate", "percent of residents", poverty,
              _dots(by, "poverty_rural"), Scale(1, "%"), marks(run, _BOTH),
              "Rural: the 2010 standard, like the official dots. Urban: twice the dibao line of "
-             "the place; no official series exists for it."),
+             "the place, real or as it would be; no official series exists for it."),
     ]  # fmt: skip
     for key, outcome, scale, digits, words, unit in (
         ("recipients", "dibao_recipients", MILLION, 1, "dibao recipients", "million persons"),

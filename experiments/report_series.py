@@ -176,7 +176,7 @@ def _by_rank(
     """Compare incomes by rank relative to the mean of all: shape, not level."""
     parts = {item: _official(run, indicator, f"{place} {item}") for item in ranks}
     rows = pd.concat([part.assign(item=item) for item, part in parts.items()], ignore_index=True)
-    size = rows["item"].map({item: len(numbers) for item, numbers in ranks.items()})
+    size = pd.Series([len(ranks[item]) for item in rows["item"]], rows.index, dtype=float)
     total = (rows["official"] * size).groupby(rows["year"]).transform("sum")
     rows["official"] /= total / size.groupby(rows["year"]).transform("sum")
     mean = run.series("income_mean", place)

@@ -11,14 +11,14 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from agents.errors import MinshengError
 from experiments.report import write_report
-from model import records
+from model import records, run_folder
 from model.memory import available_bytes, check_memory
 from model.scenario import Scenario
 from model.scenario_files import load_scenario
 from model.scenario_overrides import parse_set_option, resolve_options
 from model.simulation import Simulation
+from policies.parameters import Override
 
 # Peak memory of a run over its households, measured from 100 thousand to a million (`make bench`).
 BYTES_PER_HOUSEHOLD = 2500.0
@@ -34,9 +34,9 @@ def no_progress(done: int, total: int) -> None:
 def prepare(scenario: str, settings: Sequence[str] = (), seed: int | None = None) -> Scenario:
     """Return the scenario with the settings of a command line; raises MinshengError."""
     options = [parse_set_option(text) for text in settings]
-    resolved = resolve_options(load_scenario(scenario), options)
     if seed is not None:
-        resolved = Scenario.from_dict(resolved.as_dict() | {"seed": seed})
+        options.append(Override("seed", seed, None, "--seed"))
+    resolved = resolve_options(load_scenario(scenario), options)
     check_memory(resolved, available_bytes(), BYTES_PER_HOUSEHOLD)
     return resolved
 
@@ -69,11 +69,12 @@ def run_to_folder(
     OutputError
         The folder exists or cannot be written; nothing was simulated yet.
     """
-    records.refuse_folder(folder, overwrite)
+    run_folder.sweep(folder)
+    run_folder.refuse_folder(folder, overwrite)
     began = time.perf_counter()
     sim = simulate(scenario, replicate, progress)
     description = records.describe(sim, command)
-    with records.new_folder(folder, overwrite) as draft:
+    with run_folder.new_folder(folder, overwrite) as draft:
         records.write_tables(draft, records.tables(sim))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         unit = 1 if sys.platform == "darwin" else _KILOBYTE
@@ -104,22 +105,15 @@ def verify(folder: Path, progress: Progress = no_progress) -> list[str]:
     MinshengError
         The folder is not a run.
     """
-    description = records.read_description(folder)
-    scenario = Scenario.from_dict(_as_mapping(description["scenario"], folder))
-    sim = simulate(scenario, int(description["replicate"]), progress)
-    differences = _changed_hashes(description, records.describe(sim, ""))
+    scenario, replicate = records.read_scenario(folder)
+    sim = simulate(scenario, replicate, progress)
+    differences = _changed_hashes(records.read_description(folder), records.describe(sim, ""))
     with tempfile.TemporaryDirectory() as scratch:
         again = Path(scratch)
         records.write_tables(again, records.tables(sim))
         for name in records.FILES:
             differences += _difference(folder, again, name)
     return differences
-
-
-def _as_mapping(scenario: Any, folder: Path) -> dict[str, Any]:
-    if not isinstance(scenario, dict):
-        raise MinshengError(f"{folder / records.RUN_FILE} is damaged: the scenario is no mapping")
-    return scenario
 
 
 def _changed_hashes(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

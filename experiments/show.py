@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from rich.markup import escape
 from rich.table import Table
 
+from agents.errors import UnknownNameError
 from model.outcome_list import all_outcomes
 from model.scenario_files import load_scenario, shipped_scenarios
 from policies.base import discover
@@ -14,13 +15,24 @@ Row = tuple[str, ...]
 
 
 def listing(what: str, match: str = "") -> Table:
-    """Return one of `LISTS` as a table, of names that contain `match`."""
-    heads, rows = LISTS[what]
+    """Return one of `LISTS` as a table, of names that contain `match`.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such list, or no name in it contains `match`.
+    """
+    if what not in LISTS:
+        raise UnknownNameError("list", what, LISTS)
+    heads, list_rows = LISTS[what]
+    rows = list(list_rows())
+    chosen = [row for row in rows if match in row[0]]
+    if not chosen:
+        raise UnknownNameError(f"name among the {what}", match, [row[0] for row in rows])
     table = Table(*heads, show_lines=False)
     table.columns[0].overflow = "fold"
-    for row in rows():
-        if match in row[0]:
-            table.add_row(*map(escape, row))
+    for row in chosen:
+        table.add_row(*map(escape, row))
     return table
 
 

@@ -119,7 +119,8 @@ def close_empty(households: Households) -> None:
     """End households that have no members; neighbours share equally what they leave.
 
     Neighbours live in the same township and kind of place; where there are none, in the county,
-    then in the province. Changes ``alive`` and ``assets``.
+    then in the province, then in any kind of place there, then anywhere: small samples run out of
+    neighbours, and money may not be lost. Changes ``alive`` and ``assets``.
     """
     empty = np.flatnonzero(households.alive & (households.size == 0))
     estate = np.zeros(households.n)
@@ -128,7 +129,7 @@ def close_empty(households: Households) -> None:
         if name not in _IDENTITY:
             households[name][empty] = column.default
     living = np.flatnonzero(households.alive)
-    for cell in _cells(households):
+    for cell in _heirs(households):
         left = empty[estate[empty] != 0]
         if not left.size:
             break
@@ -175,6 +176,13 @@ def _cells(households: Households) -> Iterator[_Units]:
     """Yield a number for each household's neighbourhood, from the nearest to the widest."""
     for unit in _UNITS:
         yield households[unit].astype(np.intp) * _KINDS_OF_PLACE + households.urban
+
+
+def _heirs(households: Households) -> Iterator[_Units]:
+    """Yield the neighbourhoods, then the province with all its places, then the country."""
+    yield from _cells(households)
+    yield households.province.astype(np.intp)
+    yield np.zeros(households.n, np.intp)
 
 
 def _drawn_host(

@@ -139,5 +139,5 @@ def _governments(sim: "Simulation") -> None:
     sim.record.add("unfunded_mandate_share", unfunded, counties.need)
     sim.record.add("assistance_spending", counties.assistance.copy())
     for policy in sim.policies:
-        adopted = sim.adoptions.in_force(policy) * sim.places.county_weight
+        adopted = sim.adoptions.in_force(policy) * counties.weight
         sim.record.add("adopters", adopted, scheme=policy)

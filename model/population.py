@@ -192,7 +192,16 @@ def county_table(geography: Geography, places: Places) -> Counties:
     counties.key = derive_keys(counties.code.astype(np.uint64), "county")
     counties.province = geography.county_province[places.county_rows]
     counties.kind = geography.county_type[places.county_rows]
+    counties.weight = _county_weights(geography, places)
     return counties
+
+
+def _county_weights(geography: Geography, places: Places) -> Float:
+    """Weigh counties by how rarely they are drawn, up to the number of each province."""
+    province = geography.county_province[places.county_rows]
+    real = np.bincount(geography.county_province)
+    drawn = np.bincount(province, places.county_weight, len(real))
+    return places.county_weight * (real / np.maximum(drawn, 1))[province]
 
 
 def _earn_once(sim: "Simulation") -> None:

@@ -266,6 +266,7 @@ class Simulation(mesa.Model):
         stocks = {
             "households": self.total(self.households.assets),
             "counties": float(self.counties.balance.sum()),
+            "centre": self.centre.balance,
             "employers": 0.0,
         }
         self.treasury.close(self.year, stocks)
