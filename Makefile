@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test app check lint bench calibrate clean
+.PHONY: run test app check lint bench calibrate docs picture clean
 
 run: $(VENV)/.run
 	$(BIN)/minsheng run historical --out results/historical --overwrite
@@ -28,6 +28,17 @@ bench: $(VENV)/.dev
 
 calibrate: $(VENV)/.dev
 	$(BIN)/python -m experiments.calibrate
+
+# The tables of the documents that follow from the code, the parameter files and a run.
+docs: $(VENV)/.dev | results/historical/run.json
+	$(BIN)/python -m experiments.odd
+	$(BIN)/python -m experiments.validate results/historical
+
+picture: $(VENV)/.dev | results/historical/run.json
+	$(BIN)/python -m experiments.picture results/historical
+
+results/historical/run.json: | $(VENV)/.run
+	$(BIN)/minsheng run historical --out results/historical --overwrite
 
 clean:
 	rm -rf $(VENV) build *.egg-info

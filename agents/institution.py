@@ -1,8 +1,22 @@
 """An institution: a Mesa agent with a place in the hierarchy of government."""
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import mesa
+
+
+class _Counters(WeakKeyDictionary[Any, Iterator[int]]):
+    """One counter of agent numbers for each living simulation.
+
+    Mesa keeps its counters by model in a plain dictionary, which keeps every model alive: memory
+    would grow over a sweep in one process.
+    """
+
+    def __getitem__(self, sim: Any) -> Iterator[int]:
+        return self.setdefault(sim, itertools.count(1))
 
 
 class Institution(mesa.Agent):
@@ -21,6 +35,8 @@ class Institution(mesa.Agent):
     row : int
         Its row in the table of its level.
     """
+
+    _ids = _Counters()
 
     def __init__(self, sim: Any, level: str, code: str, name_zh: str, row: int = 0) -> None:
         super().__init__(sim)

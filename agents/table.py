@@ -139,8 +139,14 @@ def columns(table: type[Table]) -> dict[str, tuple[Any, Column]]:
     for name, hint in get_type_hints(table, include_extras=True).items():
         if get_origin(hint) is Annotated:
             array, column = get_args(hint)
-            declared[name] = (get_args(get_args(array)[1])[0], column)
+            declared[name] = (_dtype(array), column)
     return declared
+
+
+def _dtype(array: Any) -> Any:
+    """Return the scalar type of an array annotation, which numpy nests one or two deep."""
+    inner = get_args(array)
+    return _dtype(inner[-1]) if inner else array
 
 
 def total_by(group: NDArray[np.integer], weights: NDArray[Any], n: int) -> Float:

@@ -2,9 +2,11 @@
 
 ``python -m experiments.influence`` runs the scenario ``tiny`` once for each assumption, a few
 minutes in all, and rewrites the section ``influence`` of ``docs/validation.md``. It is a first
-look at single numbers, not a study of how they work together.
+look at single numbers, not a study of how they work together. Numbers that decide who lives where
+and with whom are left out: moving them makes another society, which in a small world differs more
+by chance than by the number.
 
-Levers        every parameter of kind assumption but the fitted growth paths, +20%, within its range
+Levers        parameters of kind assumption, +20%, within their range; not those of `_LEFT_OUT`
 Outcomes      those of `OUTCOMES`
 Held fixed    scenario, seed, replicate, and hence every draw
 """
@@ -28,7 +30,15 @@ from policies.parameters import ParameterSet
 
 _STEP = 0.2
 _SHOWN = 6
-_FITTED = "economy.growth."
+_PERCENT = 100
+_REPLICATES = range(1, 6)
+# Fitted paths, and numbers by which the society is drawn.
+_LEFT_OUT = ("economy.growth.", "economy.start.", "demography.", "geography.", "migration.")
+_HEADS = (
+    "outcome",
+    "sd between replicates",
+    "assumptions that move it most: change in points (recipients: in %)",
+)
 
 
 @dataclass(frozen=True)
@@ -53,37 +63,53 @@ OUTCOMES = (
 
 
 def assumptions(parameters: ParameterSet) -> list[Parameter]:
-    """Return the assumptions, the growth paths left out since they are fitted."""
+    """Return the assumptions that are moved."""
     every = (parameters.parameter(path) for path in parameters.paths())
-    return [p for p in every if p.kind == "assumption" and not p.path.startswith(_FITTED)]
+    return [p for p in every if p.kind == "assumption" and not p.path.startswith(_LEFT_OUT)]
 
 
 def moved(scenario: Scenario, parameter: Parameter) -> Scenario:
-    """Return the scenario with one parameter moved by a fifth, at all its dates."""
+    """Return the scenario with one parameter moved by a fifth at all its dates.
+
+    It moves up within its range, and down if it stands at the top at all dates.
+    """
     dated: list[tuple[str | None, Value]] = [(None, parameter.values[0].value)]
     if len(parameter.values) > 1:
         years = range(scenario.years.first, scenario.years.last + 1)
         dated = [(f"{year}-01-01", parameter.value_in(year)) for year in years]
+    stepped = [_stepped(value, parameter, _STEP) for _, value in dated]
+    if stepped == [_stepped(value, parameter, 0) for _, value in dated]:
+        stepped = [_stepped(value, parameter, -_STEP) for _, value in dated]
     reforms = [
-        {"name": f"moved {day}", "from": day,
-         "parameters": {parameter.path: _stepped(value, parameter)}}
-        for day, value in dated
-    ]  # fmt: skip
+        {"name": f"moved {day}", "from": day, "parameters": {parameter.path: value}}
+        for (day, _), value in zip(dated, stepped, strict=True)
+    ]
     return Scenario.from_dict(scenario.as_dict() | {"reforms": reforms})
 
 
-def measure(scenario: Scenario) -> "pd.Series[float]":
+def measure(scenario: Scenario, replicate: int = 0) -> "pd.Series[float]":
     """Run a scenario and return the watched outcomes by title."""
-    rows = Simulation(scenario).run().record.table()
+    rows = Simulation(scenario, replicate=replicate).run().record.table()
     nation = rows[(rows["level"] == "nation") & (rows["scheme"] == "")]
     values = nation.set_index(["outcome", "group", "year"])["value"]
     return pd.Series({w.title: float(values[w.outcome, w.group, w.year]) for w in OUTCOMES})
 
 
+def scales(base: "pd.Series[float]") -> "pd.Series[float]":
+    """Return what turns a change of each outcome into points or percent."""
+    return _PERCENT * pd.Series({w.title: 1 / base[w.title] if w.relative else 1 for w in OUTCOMES})
+
+
+def noise(scenario: Scenario) -> "pd.Series[float]":
+    """Return the standard deviation of every outcome between replicates, points or percent."""
+    every = pd.DataFrame([measure(scenario, replicate) for replicate in _REPLICATES])
+    return every.std() * scales(every.mean())
+
+
 def effects(scenario: Scenario) -> Iterator[tuple[str, "pd.Series[float]"]]:
     """Yield path and change of every outcome; assumptions that cannot be moved are left out."""
     base = measure(scenario)
-    scale = pd.Series({w.title: 1 / base[w.title] if w.relative else 1.0 for w in OUTCOMES})
+    scale = scales(base)
     for parameter in assumptions(ParameterSet.load()):
         try:
             yield parameter.path, (measure(moved(scenario, parameter)) - base) * scale
@@ -91,34 +117,32 @@ def effects(scenario: Scenario) -> Iterator[tuple[str, "pd.Series[float]"]]:
             continue
 
 
-def influence_table(changes: pd.DataFrame) -> str:
+def influence_table(changes: pd.DataFrame, spread: "pd.Series[float]") -> str:
     """Return the assumptions that move each outcome most.
 
     Parameters
     ----------
     changes : DataFrame
-        One row a parameter, one column an outcome.
+        One row a parameter, one column an outcome, points or percent.
+    spread : Series
+        Standard deviation between replicates by outcome.
     """
     rows = []
-    for title, change in changes.items():
+    for outcome in OUTCOMES:
+        change = changes[outcome.title]
         order = change.abs().sort_values(ascending=False, kind="stable").index[:_SHOWN]
-        named = [f"`{path}` {100 * change[path]:+.1f}" for path in order if change[path]]
-        rows.append((str(title), "; ".join(named)))
-    return table(
-        ("outcome", "assumptions that move it most: change in points (recipients: %)"), rows
-    )
+        named = [f"`{path}` {change[path]:+.1f}" for path in order if change[path]]
+        rows.append((outcome.title, f"{spread[outcome.title]:.1f}", "; ".join(named)))
+    return table(_HEADS, rows)
 
 
-def _stepped(value: Value, parameter: Parameter) -> object:
-    """Return a value moved up by a fifth within the range, down where it is at the top."""
+def _stepped(value: Value, parameter: Parameter, step: float) -> object:
+    """Return a value moved by a share of itself, within the range."""
     low, high = parameter.range or (-np.inf, np.inf)
     numbers = np.atleast_1d(np.array(value, dtype=float))
-    up = np.clip(numbers + _STEP * np.abs(numbers), low, high)
-    down = np.clip(numbers - _STEP * np.abs(numbers), low, high)
-    new = down if np.array_equal(up, numbers) else up
+    new = np.clip(numbers + step * np.abs(numbers), low, high)
     if parameter.type == "whole number":
-        new = np.rint(new)
-        return int(new[0])
+        return int(np.rint(new[0]))
     return [float(n) for n in new] if isinstance(value, tuple) else float(new[0])
 
 
@@ -130,7 +154,8 @@ def main() -> int:
     for path, change in effects(scenario):
         found[path] = change
         console.print(path)
-    rewrite(DOCUMENT, {"influence": influence_table(pd.DataFrame(found).T)})
+    text = influence_table(pd.DataFrame(found).T, noise(scenario))
+    rewrite(DOCUMENT, {"influence": text})
     return 0
 
 

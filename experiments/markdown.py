@@ -28,7 +28,8 @@ def section(text: str, name: str) -> str:
 def with_section(text: str, name: str, body: str) -> str:
     """Return the text with another body in a section; raises MinshengError when there is none."""
     start, end = _bounds(text, name)
-    return f"{text[:start]}\n{body}\n{text[end:]}"
+    # Blank lines, so that every reader of Markdown sees a table behind the marker.
+    return f"{text[:start]}\n\n{body}\n\n{text[end:]}"
 
 
 def rewrite(file: Path, sections: Mapping[str, str]) -> bool:

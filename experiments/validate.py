@@ -91,10 +91,10 @@ def first_year_table(every: Iterable[Comparison], year: int) -> str:
 
 
 def age_table(by_key: dict[str, Comparison]) -> str:
-    """Return how far the age shares are from those of the United Nations, held-out years."""
+    """Return how far the age shares are from those of the United Nations after the first year."""
     rows = []
     for key in _AGES:
-        gap = _held_out(by_key[key])
+        gap = _later_gap(by_key[key])
         rows.append((by_key[key].title, *_worst(gap)))
     heads = ("age group", "years", "mean deviation, points", "largest (year)")
     return table(heads, rows, numbers=2)
@@ -139,7 +139,7 @@ def held_out_table(every: list[Comparison]) -> str:
          f"{score.deviation:.{score.comparison.digits}f}", f"{score.relative:.0%}", score.side)
         for score in scores(every, "validation")
     ]  # fmt: skip
-    heads = ("series", "unit", "years", "mean deviation", "of the level", "side")
+    heads = ("series", "unit", "years", "mean deviation", "of the level", "model lies")
     return table(heads, rows)
 
 
@@ -153,9 +153,10 @@ def assumption_line(parameters: ParameterSet) -> str:
     )
 
 
-def _held_out(comparison: Comparison) -> "pd.Series[float]":
-    """Return model less official figure by year, held-out years only."""
-    pairs = comparison.pairs[comparison.pairs["use"] == "validation"].set_index("year")
+def _later_gap(comparison: Comparison) -> "pd.Series[float]":
+    """Return model less official figure by year, without inputs and figures for context."""
+    compared = comparison.pairs["use"].isin(["fitting", "validation"])
+    pairs = comparison.pairs[compared].set_index("year")
     gap: pd.Series[float] = (pairs["model"] - pairs["official"]).dropna()
     return gap
 

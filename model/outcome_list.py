@@ -63,7 +63,7 @@ OUTCOMES = (
         "poverty_rate",
         _SHARE,
         "FGT(0) after transfers; rural: 2010 standard; urban: twice the dibao line of the place",
-        "Foster, Greer and Thorbecke 1984; output contract of the project",
+        "Foster, Greer and Thorbecke 1984; definition of the project",
     ),
     Outcome("poverty_gap", _SHARE, "FGT(1), lines as poverty_rate", "Foster et al. 1984"),
     Outcome("poverty_severity", _SHARE, "FGT(2), lines as poverty_rate", "Foster et al. 1984"),

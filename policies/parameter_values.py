@@ -117,8 +117,16 @@ class Parameter:
         return min(dated.date for dated in (*self.values, *self.overrides))
 
     def value_in(self, year: int) -> Value:
-        """Return the value in force on 31 December of a year; raises BeforeFirstDateError."""
-        return self.value_on(last_day_of(year))
+        """Return the value of a year; raises BeforeFirstDateError.
+
+        That is the value in force on 31 December. Only a series that is interpolated is read on
+        1 January, since its dates mark the years for which the figures stand.
+        """
+        last = last_day_of(year)
+        reformed = any(dated.date <= last for dated in self.overrides)
+        if self.interpolate == "step" or reformed:
+            return self.value_on(last)
+        return self.value_on(min(max(date(year, 1, 1), self.first_date), last))
 
     def value_on(self, day: date) -> Value:
         """Return the value in force on a day; raises BeforeFirstDateError."""

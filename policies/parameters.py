@@ -97,7 +97,7 @@ class ParameterSet:
         return found
 
     def value(self, path: str, year: int) -> Value:
-        """Return the value in force on 31 December of a year.
+        """Return the value of a year (see `Parameter.value_in`).
 
         Raises
         ------
@@ -160,7 +160,7 @@ class ParameterView:
     ----------
     parameters : ParameterSet
     year : int
-        Values are those in force on its 31 December.
+        Values are those of the year, see `Parameter.value_in`.
     """
 
     __slots__ = ("_parameters", "_schedules", "_values", "year")

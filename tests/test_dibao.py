@@ -1,0 +1,104 @@
+"""Dibao, case by case: what a lawyer can check is in ``cases/dibao.yaml``."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ruamel.yaml import YAML
+
+from tests.small_county import county, dibao
+
+CASES = YAML(typ="safe").load(Path(__file__).parent / "cases" / "dibao.yaml")
+# Townships get exactly their share of places, so that rationing can be worked by hand.
+EXACT = {"dibao.rules.village_quota_sd": 0.0}
+
+
+def decide(case):
+    """Let a county decide a case; return its world and its policy."""
+    figures = {"urban_income": 1, "rural_income": 1} | case.get("county", {})
+    world = county(case["year"], case.get("luck", {}), EXACT | case.get("set", {}), **figures)
+    world.poverty_line = case.get("poverty_line", 0)
+    policy = dibao(world, case.get("place", "urban"), case.get("households", []))
+    world.adoptions.in_force(policy.id)[:] = case.get("adopted", True)
+    policy.line[:] = case.get("line_before", 0)
+    policy._found_eligible[:] = case.get("found_eligible", 0)
+    policy.on_budget(world)
+    for name in ("line", "places", "rights"):
+        getattr(policy, name)[:] = case.get(name, getattr(policy, name))
+    if "households" in case:
+        policy.rights[:] = case.get("rights", False)
+        policy.on_assist(world)
+    return world, policy
+
+
+def found(case, name):
+    world, policy = decide(case)
+    if name in ("line", "places", "rights"):
+        return getattr(policy, name)[0]
+    table = world.households if name in world.households.declared else world.counties
+    return table[name] if table is world.households else table[name][0]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
+def test_case(case):
+    for name, expected in case["out"].items():
+        assert np.asarray(found(case, name)).tolist() == pytest.approx(expected, rel=1e-5), name
+
+
+def test_every_case_is_a_sentence_of_its_own():
+    sentences = [case["case"] for case in CASES]
+    assert len(set(sentences)) == len(sentences) > 50
+    assert all(case["out"] for case in CASES)
+
+
+def test_after_the_fitted_years_places_move_a_third_of_the_way_to_need_and_money():
+    case = {"year": 2009, "set": {"dibao.urban.quota_share": 0.02, "economy.prices.inflation": 0,
+                                  "economy.start.urban_income_mean": 8000},
+            "county": {"urban_income": 8000, "urban_hukou": 10000}}  # fmt: skip
+    world, policy = decide(case)
+    assert policy.places[0] == pytest.approx(200)
+    policy._found_eligible[:] = 100
+    world.year = 2010
+    policy.on_budget(world)
+    assert policy.places[0] == pytest.approx(200 + 0.3 * (100 - 200))
+
+
+def test_after_the_fitted_years_money_limits_the_places():
+    case = {"year": 2009, "set": {"dibao.urban.quota_share": 0.02, "economy.prices.inflation": 0,
+                                  "economy.start.urban_income_mean": 8000},
+            "county": {"urban_income": 8000, "urban_hukou": 10000}}  # fmt: skip
+    world, policy = decide(case)
+    policy._found_eligible[:] = 1000
+    world.counties.room[:] *= 1.5
+    world.year = 2010
+    policy.on_budget(world)
+    assert policy.places[0] == pytest.approx(200 + 0.3 * (300 - 200))
+
+
+def test_places_of_a_county_are_shared_by_its_townships_in_proportion_to_people():
+    world = county(2005, {}, EXACT, urban_income=1, rural_income=1)
+    rows = [{"township": 0, "size": 6}, {"township": 1, "size": 2}]
+    policy = dibao(world, "urban", rows)
+    world.township_county, world.township_key = np.zeros(2, int), np.ones(2, np.uint64)
+    policy.places[:] = 4
+    assert policy._township_places(world).tolist() == [3, 1]
+
+
+def test_each_township_rations_for_itself():
+    world = county(2005, {}, EXACT, urban_income=1, rural_income=1)
+    rows = [{"income": income, "township": place} for place in (0, 1) for income in (100, 200)]
+    policy = dibao(world, "urban", rows)
+    world.township_county, world.township_key = np.zeros(2, int), np.ones(2, np.uint64)
+    policy.line[:], policy.places[:] = 1000, 2
+    policy.on_assist(world)
+    assert world.households["receives_dibao"].tolist() == [True, False, True, False]
+
+
+def test_what_counties_pay_is_what_households_receive():
+    world, policy = decide(CASES[-1])
+    world.treasury.close(2005, {})
+    paid = {row[1:4]: pytest.approx(row[4]) for row in world.treasury.flow_rows}
+    assert paid == {
+        ("counties", "households", policy.id): 300000,
+        ("centre", "counties", f"earmarked_{policy.id}"): 180000,
+    }

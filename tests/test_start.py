@@ -1,0 +1,105 @@
+"""The first year is the China of official figures."""
+
+import numpy as np
+import pytest
+
+from model import evidence
+from model.simulation import Simulation
+
+GINI_1993 = 0.4195
+SMALLEST = {"world.counties": 31, "world.townships_per_county": 1, "world.households": 620}
+START = "economy.start."
+
+
+@pytest.fixture(scope="module", params=["tiny", "small", "later"])
+def start(request):
+    """Return worlds before their first year: tiny, the smallest sensible one, and of 2005."""
+    changes = {"tiny": {}, "small": SMALLEST, "later": {"years.first": 2005}}
+    return Simulation("tiny", **changes[request.param])
+
+
+@pytest.fixture(scope="module")
+def first_year():
+    return Simulation("tiny", **{"years.last": 1993}).run()
+
+
+def real_persons(sim):
+    return sim.households.weight * sim.households.size
+
+
+@pytest.mark.parametrize("kind", ["urban", "rural"])
+def test_mean_incomes_before_transfers_are_the_official_ones(start, kind):
+    rows = start.households.urban == (kind == "urban")
+    earned = (start.households.market_income * start.households.weight)[rows].sum()
+    official = start.parameters.number(f"{START}{kind}_income_mean")
+    assert earned / real_persons(start)[rows].sum() == pytest.approx(official, rel=1e-6)
+
+
+def test_official_means_of_1993_are_those_of_the_statistics(first_year):
+    assert first_year.parameter_set.value(f"{START}urban_income_mean", 1993) == 2577.4
+    assert first_year.parameter_set.value(f"{START}rural_income_mean", 1993) == 921.6
+
+
+def test_gini_of_the_first_year_is_near_the_official_one(first_year):
+    rows = first_year.record.table().query("outcome == 'gini' and level == 'nation'")
+    values = rows.set_index("group")["value"]
+    assert values["all"] == pytest.approx(GINI_1993, abs=0.02)
+    assert values["urban"] < values["rural"] < values["all"]
+
+
+def test_weights_give_the_provinces_of_the_census_scaled_to_the_year(start):
+    census = evidence.province_column("population_2000", start.geography.province_name)
+    total = start.parameters.number(f"{START}population") * 10_000
+    people = np.bincount(start.households.province, real_persons(start), 31)
+    assert people == pytest.approx(census * total / census.sum(), rel=0.01)
+
+
+def test_weights_give_the_national_urban_share(start):
+    persons = real_persons(start)
+    share = persons[start.households.urban].sum() / persons.sum()
+    assert share == pytest.approx(start.parameters.number(f"{START}urban_share"), rel=1e-6)
+
+
+def test_every_province_has_urban_and_rural_households(start):
+    cells = start.households.province * 2 + start.households.urban
+    assert len(np.unique(cells)) == 62
+
+
+def test_members_and_households_agree(start):
+    persons, households = start.persons, start.households
+    assert (np.bincount(persons.household, minlength=households.n) == households.size).all()
+    assert (households.size > 0).all()
+    assert (persons.urban == households.urban[persons.household]).all()
+    assert (persons.hukou_urban == households.hukou_urban[persons.household]).all()
+    assert len(np.unique(persons.key)) == persons.n
+    assert len(np.unique(households.key)) == households.n
+
+
+def test_household_sizes_are_the_official_ones(first_year):
+    rows = first_year.record.table().query("outcome == 'household_size' and level == 'nation'")
+    sizes = rows.set_index("group")["value"]
+    for kind in ("urban", "rural"):
+        official = first_year.parameter_set.value(f"{START}household_size_{kind}", 1993)
+        assert sizes[kind] == pytest.approx(official, rel=0.03)
+
+
+def test_richer_provinces_are_richer_in_the_model_too(start):
+    rural = ~start.households.urban
+    people = np.bincount(start.households.province[rural], real_persons(start)[rural], 31)
+    earned = start.households.market_income * start.households.weight
+    mean = np.bincount(start.households.province[rural], earned[rural], 31) / people
+    official = evidence.province_column("rural_income_1995", start.geography.province_name)
+    assert np.corrcoef(np.log(mean), np.log(official))[0, 1] > 0.6
+
+
+def test_everybody_has_an_income_and_savings(start):
+    assert (start.households.market_income > 0).all()
+    assert (start.households.assets > 0).all()
+
+
+def test_incomes_of_later_first_years_grow_from_their_own_level():
+    sim = Simulation("tiny", **{"years.first": 2005, "years.last": 2006}).run()
+    rows = sim.record.table().query("outcome == 'income_mean' and level == 'nation'")
+    urban = rows.query("group == 'urban'").set_index("year")["value"]
+    assert urban[2005] == pytest.approx(10493, rel=0.005)
+    assert urban[2006] == pytest.approx(11760, rel=0.05)
