@@ -13,7 +13,8 @@ test: $(VENV)/.dev
 
 app: $(VENV)/.dev
 	SOLARA_TELEMETRY_MIXPANEL_ENABLE=False SOLARA_THEME_SHOW_BANNER=False \
-	$(BIN)/solara run app.py --host 127.0.0.1 --no-check-version
+	SOLARA_KERNEL_CULL_TIMEOUT=1h \
+	$(BIN)/solara run app.py --host 127.0.0.1 --production --no-check-version
 
 check: lint test
 

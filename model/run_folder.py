@@ -8,6 +8,7 @@ left.
 import os
 import re
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -53,8 +54,12 @@ def refuse_folder(folder: Path, overwrite: bool) -> None:
     # `os.path` answers no where `Path.exists` raises for a folder that may not be searched.
     place = folder.absolute()
     parent = next(path for path in (place.parent, *place.parents) if os.path.exists(path))
-    if not (parent.is_dir() and os.access(parent, os.W_OK | os.X_OK)):
-        raise OutputError(f"cannot write results to {folder}: {parent} is not a writable folder")
+    try:
+        # Only trying tells: some file systems refuse what their permissions allow.
+        tempfile.TemporaryDirectory(dir=parent, prefix=".minsheng").cleanup()
+    except OSError as error:
+        reason = f"{parent} is not a writable folder ({error.strerror})"
+        raise OutputError(f"cannot write results to {folder}: {reason}") from error
     if not os.path.lexists(folder):
         return
     if not overwrite:

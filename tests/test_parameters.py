@@ -39,7 +39,7 @@ mean_income:
   kind: statistic
   source: "A source"
   interpolate: linear
-  values: {1999-12-31: 100, 2009-12-31: 200}
+  values: {1999-01-01: 100, 2009-01-01: 200}
 rights:
   meaning: A statute makes it a right
   unit: switch
@@ -99,8 +99,8 @@ def test_misspelt_path_is_answered_with_the_nearest(base: ParameterSet) -> None:
 
 
 def test_linear_parameter_lies_between_its_dates_and_then_holds(base: ParameterSet) -> None:
-    view = base.at(2004)
-    assert view("dibao.urban.mean_income") == pytest.approx(150, abs=0.02)
+    assert base.value("dibao.urban.mean_income", 1999) == 100
+    assert base.at(2004)("dibao.urban.mean_income") == pytest.approx(150, abs=0.02)
     assert base.value("dibao.urban.mean_income", 2009) == base.value(
         "dibao.urban.mean_income", 2023
     )

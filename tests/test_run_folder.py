@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from experiments import run
 from experiments.run import prepare, run_to_folder
 from model.run_folder import OutputError, new_folder, refuse_folder, sweep
 
+ROOT = Path(__file__).parents[1]
 # The command as it is, but it waits for good in the year or in the file in which it is to be hit.
 WAITS = """
 import pathlib, sys, time
@@ -68,7 +70,7 @@ def hit(tmp_path_factory):
         ready = tmp_path_factory.mktemp("ready") / "now"
         words = ["run", "tiny", "--set", "years.last=1993", "--out", str(folder), "--overwrite"]
         process = subprocess.Popen([sys.executable, "-c", WAITS, where, str(ready), *words],
-                                   stderr=subprocess.PIPE, text=True)  # fmt: skip
+                                   cwd=ROOT, stderr=subprocess.PIPE, text=True)  # fmt: skip
         started[where, how] = folder, ready, process
     found = {}
     for (where, how), (folder, ready, process) in started.items():
@@ -208,8 +210,11 @@ def test_folder_below_a_file_is_refused(tmp_path):
 
 
 def test_folder_that_may_not_be_written_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(OutputError, match=f"{tmp_path.name} is not a writable folder"):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", refuse)
+    with pytest.raises(OutputError, match=f"{tmp_path.name} is not a writable folder .Permission"):
         refuse_folder(tmp_path / "run", overwrite=False)
 
 
