@@ -154,7 +154,8 @@ def _tell(row: dict[str, Any]) -> str:
     if row["ill_years"] > 0:
         parts.append("A severe illness weighs on its earnings.")
     if row["catastrophic"]:
-        parts.append(f"Care for {_yuan(row['out_of_pocket'])} yuan took 40% of what it could pay.")
+        parts.append(f"Care for {_yuan(row['out_of_pocket'])} yuan was catastrophic: it took too "
+                     "large a share of what the household could pay.")  # fmt: skip
     if row["deprived_years"] > 0:
         parts.append("It could not afford the minimum.")
     parts.append(_tell_dibao(row))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from model.scenario import LAST_YEAR
 from policies.parameters import ParameterSet
 
 _PATH = "economy.prices.inflation"
@@ -12,8 +13,7 @@ class Prices:
 
     def __init__(self, parameters: ParameterSet) -> None:
         first = parameters.parameter(_PATH).first_date.year
-        last = 2023
-        growth = [float(str(parameters.value(_PATH, year))) for year in range(first, last + 1)]
+        growth = [float(str(parameters.value(_PATH, year))) for year in range(first, LAST_YEAR + 1)]
         self._first = first
         self._index = np.cumprod(1 + np.array(growth))
 

@@ -33,7 +33,7 @@ def rural_incomes(ranks: Float, parameters: Parameters) -> Float:
     Households by net income per head, 1995 (National Bureau of Statistics), log-linear within
     brackets, a Pareto tail above the last one; the shape of 1995 is taken for the first year.
     """
-    bounds, below = _rural_brackets()
+    bounds, below = _rural_brackets(parameters)
     tail = parameters.number("economy.start.rural_top_tail")
 
     def quantile(rank: Float) -> Float:
@@ -70,7 +70,7 @@ def urban_incomes(ranks: Float, year: int) -> Float:
     return relative
 
 
-def _rural_brackets() -> tuple[Float, Float]:
+def _rural_brackets(parameters: Parameters) -> tuple[Float, Float]:
     """Return lower bounds of the brackets and the share of households below each."""
     shares = {}
     for group in evidence.groups("rural_household_share_by_net_income", _BRACKET_YEAR):
@@ -81,8 +81,8 @@ def _rural_brackets() -> tuple[Float, Float]:
     lowers = np.array(sorted(shares))
     share = np.array([shares[lower] for lower in lowers])
     below = np.concatenate([[0], np.cumsum(share)[:-1]]) / share.sum()
-    # Nobody lives from nothing: the open bracket starts at a third of its upper bound.
-    lowers[0] = lowers[1] / 3
+    # Nobody lives from nothing, although the lowest bracket is open.
+    lowers[0] = parameters.number("economy.start.rural_lowest_income") * lowers[1]
     return lowers, below
 
 

@@ -101,7 +101,8 @@ class Treasury:
             opening = self.balance[account]
             closing = opening + inflow[account] - outflow[account]
             gap = abs(stocks.get(account, closing) - closing)
-            if gap > TOLERANCE * turnover:
+            # Written so that an undefined stock does not pass either.
+            if not gap <= TOLERANCE * turnover:
                 raise AccountsError(
                     f"the accounts of {year} do not close: {account} should hold {closing:.2f} "
                     f"yuan and hold {stocks[account]:.2f} (turnover {turnover:.2f})"

@@ -5,14 +5,14 @@ serve, and in when counties adopt them. Source of the schemes: S0, S3; State Cou
 (1999) and Notice [2007] No. 19.
 """
 
-from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 from scipy.special import expit
 
 from agents.table import Bool, Column, Float, Rows, total_by
-from policies.base import Outcome, Policy, World
+from policies.base import Policy, World
+from policies.dibao_outcomes import OUTCOMES
 
 MONTHS = 12
 # Parts of a person in which places are counted.
@@ -24,54 +24,6 @@ _COLUMNS = {
     "receives_dibao": (np.bool_, Column("flag", "on the dibao roll at the end of the year")),
     "dibao_benefit": (np.float64, Column("yuan/year", "dibao paid to the household")),
 }
-
-_MCA = "Ministry of Civil Affairs statistics"
-_CENTRAL = (
-    "Interim Measures for Social Assistance, State Council Order No. 649 (2014), audited rates"
-)
-_MEASURES = {
-    "": "market income of the year below the line",
-    "_permanent": "income without passing shocks below the line",
-    "_need": "two or more of: income below the line, ill or disabled member, no worker, deprived",
-}
-_REPORTED = ("dibao_recipients", "covered", "coverage", "exclusion_error", "inclusion_error")
-_OUTCOMES = (
-    Outcome("dibao_recipients", "persons", "Persons on the roll at the end of the year", _MCA),
-    Outcome("dibao_line", "yuan/person/month", "Mean line where there is one, by people", _MCA),
-    Outcome("dibao_benefit_mean", "yuan/person/month", "Dibao paid per recipient", _MCA),
-    Outcome("covered_persons", "persons", "Members of the scheme", _MCA, schemes=("dibao",)),
-    Outcome(
-        "coverage",
-        "share",
-        "Members over persons whose hukou the scheme serves",
-        "Definition of the project",
-        schemes=("dibao",),
-    ),
-    *(
-        Outcome(
-            f"exclusion_error{ending}",
-            "share",
-            f"Poor not served over poor; poor: {poor}",
-            _CENTRAL,
-        )
-        for ending, poor in _MEASURES.items()
-    ),
-    *(
-        Outcome(
-            f"inclusion_error{ending}",
-            "share",
-            f"Served not poor over served; poor: {poor}",
-            _CENTRAL,
-        )
-        for ending, poor in _MEASURES.items()
-    ),
-)
-
-
-def _as_reported(outcome: Outcome) -> Outcome:
-    """Return the outcome as governments report it; they report truthfully in this version."""
-    definition = f"{outcome.definition}; as reported, truthfully in this version"
-    return replace(outcome, name=f"{outcome.name}_reported", definition=definition)
 
 
 class Dibao(Policy):
@@ -89,11 +41,7 @@ class Dibao(Policy):
 
     place: ClassVar[str]
     neutral = "No county has the scheme; nobody applies and nothing is paid."
-    outcomes = _OUTCOMES + tuple(
-        _as_reported(outcome)
-        for outcome in _OUTCOMES
-        if outcome.name.removesuffix("_persons") in _REPORTED
-    )
+    outcomes = OUTCOMES
     parameters = ("dibao", "adoption.calendar", "economy.prices", "fiscal.budget")
 
     def set_up(self, sim: World) -> None:

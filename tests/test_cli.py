@@ -9,6 +9,7 @@ import pytest
 
 from experiments import cli, run
 
+ROOT = Path(__file__).parents[1]
 IMPORTED_FOR_HELP = """
 import sys
 from experiments.cli import main
@@ -216,7 +217,7 @@ def test_unknown_household_is_answered_with_the_range(minsheng, run_folder):
 
 def test_help_does_not_load_the_model():
     command = [sys.executable, "-c", IMPORTED_FOR_HELP]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "0 []"
     for name in ("run", "verify", "explain", "show"):
         assert f" {name} " in done.stdout

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from agents.table import Column
 from model.simulation import Simulation
 from policies.base import Policy, discover
 
+ROOT = Path(__file__).parents[1]
 YEARS = {"years.last": 2002}
 NO_POLICY = YEARS | {"policies.urban_dibao": "off", "policies.rural_dibao": "off"}
 DIGEST_ELSEWHERE = """
@@ -126,7 +128,9 @@ def test_order_of_policies_does_not_matter(ten_years, people):
 def test_another_process_with_another_hash_seed_gives_the_same_bytes(ten_years, digest):
     environment = os.environ | {"PYTHONHASHSEED": "4711"}
     command = [sys.executable, "-W", "error", "-c", DIGEST_ELSEWHERE]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == digest(ten_years)
 
 

@@ -71,6 +71,11 @@ def test_stock_that_does_not_match_its_account_is_refused_with_both_numbers():
         treasury.close(1993, {"households": 149})
 
 
+def test_undefined_stock_does_not_close():
+    with pytest.raises(AccountsError, match=r"should hold 0\.00 yuan and hold nan"):
+        Treasury({}).close(1993, {"households": float("nan")})
+
+
 def test_stock_may_be_off_by_rounding_and_by_no_more():
     for error, closes in ((0.5 * TOLERANCE, True), (2 * TOLERANCE, False)):
         treasury = Treasury({})

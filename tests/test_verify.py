@@ -15,6 +15,8 @@ from agents.errors import MinshengError
 from experiments.run import verify
 from model import records
 
+ROOT = Path(__file__).parents[1]
+
 
 def change(path: Path, column: str, value: object) -> None:
     """Change the first value of a column in a file."""
@@ -45,7 +47,8 @@ def damaged(copy):
 
 def test_run_is_reproduced_bit_by_bit_in_another_process(run_folder):
     command = [sys.executable, "-W", "error", "-c", "from experiments.cli import main; main()"]
-    done = subprocess.run([*command, "verify", str(run_folder)], capture_output=True, text=True)
+    words = [*command, "verify", str(run_folder)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "is reproduced bit by bit" in done.stdout
 

@@ -1,0 +1,59 @@
+"""What dibao records every year: its roll, its line, and whom it misses or serves wrongly."""
+
+from dataclasses import replace
+
+from policies.base import Outcome
+
+_MCA = "Ministry of Civil Affairs statistics"
+_CENTRAL = (
+    "Interim Measures for Social Assistance, State Council Order No. 649 (2014), audited rates"
+)
+_MEASURES = {
+    "": "market income of the year below the line",
+    "_permanent": "income without passing shocks below the line",
+    "_need": "two or more of: income below the line, ill or disabled member, no worker, deprived",
+}
+_REPORTED = ("dibao_recipients", "covered", "coverage", "exclusion_error", "inclusion_error")
+_TRUE = (
+    Outcome("dibao_recipients", "persons", "Persons on the roll at the end of the year", _MCA),
+    Outcome("dibao_line", "yuan/person/month", "Mean line where there is one, by people", _MCA),
+    Outcome("dibao_benefit_mean", "yuan/person/month", "Dibao paid per recipient", _MCA),
+    Outcome("covered_persons", "persons", "Members of the scheme", _MCA, schemes=("dibao",)),
+    Outcome(
+        "coverage",
+        "share",
+        "Members over persons whose hukou the scheme serves",
+        "Definition of the project",
+        schemes=("dibao",),
+    ),
+    *(
+        Outcome(
+            f"exclusion_error{ending}",
+            "share",
+            f"Poor not served over poor; poor: {poor}",
+            _CENTRAL,
+        )
+        for ending, poor in _MEASURES.items()
+    ),
+    *(
+        Outcome(
+            f"inclusion_error{ending}",
+            "share",
+            f"Served not poor over served; poor: {poor}",
+            _CENTRAL,
+        )
+        for ending, poor in _MEASURES.items()
+    ),
+)
+
+
+def _as_reported(outcome: Outcome) -> Outcome:
+    """Return the outcome as governments report it; they report truthfully in this version."""
+    definition = f"{outcome.definition}; as reported, truthfully in this version"
+    return replace(outcome, name=f"{outcome.name}_reported", definition=definition)
+
+
+OUTCOMES = _TRUE + tuple(
+    _as_reported(outcome) for outcome in _TRUE if outcome.name.removesuffix("_persons") in _REPORTED
+)
+"""True outcomes, and those that governments report themselves."""
