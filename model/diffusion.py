@@ -62,6 +62,15 @@ class Adoptions:
         for code in self._codes[rows]:
             self.rows.append((year, policy, str(code), "reversed", setting, reason))
 
+    def reversed_in(self, policy: str, year: int) -> Bool:
+        """Return which counties gave the policy up in a year, shape (n_counties,)."""
+        given_up = [
+            int(area)
+            for then, name, area, event, *_ in self.rows
+            if then == year and name == policy and event == "reversed"
+        ]
+        return np.isin(self._codes, given_up)
+
     def note(self, policy: str, year: int, event: str, reason: str) -> None:
         """Note an act of the centre: a mandate, a recognition."""
         self.rows.append((year, policy, "0", event, "", reason))

@@ -101,7 +101,18 @@ OUTCOMES = (
         _OWN,
         _ALL,
     ),
+    Outcome(
+        "reversals",
+        "county-level units",
+        "Counties that gave the policy up in the year, the sampled ones weighted to the country",
+        _OWN,
+        _ALL,
+    ),
 )
+
+
+# Outcomes that have one row for every policy; the scheme is the policy's id.
+BY_POLICY = ("adopters", "reversals")
 
 
 def all_outcomes() -> tuple[Outcome, ...]:
@@ -119,7 +130,7 @@ def national_reporters(sim: "Simulation") -> dict[str, Callable[["Simulation"], 
     """
     reporters: dict[str, Callable[[Simulation], float | None]] = {}
     for outcome in all_outcomes():
-        schemes = outcome.schemes or (tuple(sim.policies) if outcome.name == "adopters" else ("",))
+        schemes = outcome.schemes or (tuple(sim.policies) if outcome.name in BY_POLICY else ("",))
         for scheme in schemes:
             for group in outcome.groups.split(", "):
                 parts = (outcome.name, scheme, "" if group == _ALL else group)

@@ -141,3 +141,5 @@ def _governments(sim: "Simulation") -> None:
     for policy in sim.policies:
         adopted = sim.adoptions.in_force(policy) * counties.weight
         sim.record.add("adopters", adopted, scheme=policy)
+        given_up = sim.adoptions.reversed_in(policy, sim.year) * counties.weight
+        sim.record.add("reversals", given_up, scheme=policy)

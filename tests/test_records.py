@@ -13,7 +13,7 @@ import pytest
 from model import records
 from model.diffusion import Adoptions
 from model.geography import REGIONS
-from model.outcome_list import all_outcomes
+from model.outcome_list import BY_POLICY, all_outcomes
 from model.scenario import Scenario
 
 FILES = {"run.json", "report.html", "outcomes.parquet", "adoptions.parquet", "flows.parquet",
@@ -111,7 +111,7 @@ def test_every_outcome_comes_for_the_groups_and_schemes_that_are_registered(outc
     for outcome in all_outcomes():
         rows = outcomes[outcomes["outcome"] == outcome.name]
         assert set(rows["group"]) == set(outcome.groups.split(", ")), outcome.name
-        schemes = tuple(tiny.policies) if outcome.name == "adopters" else ("",)
+        schemes = tuple(tiny.policies) if outcome.name in BY_POLICY else ("",)
         assert set(rows["scheme"]) == set(outcome.schemes or schemes), outcome.name
     assert set(outcomes["scheme"]) <= SCHEMES
 
