@@ -81,7 +81,7 @@ def _admissions(
     ages = np.arange(persons.age.max(initial=0) + 1)
     group = np.searchsorted(_AGE_GROUPS, ages, side="right") - 1
     by_age = parameters.schedule("health.care.age_profile")[group]
-    risk = by_age.astype(np.float32)[persons.age] * persons.alive
+    risk = by_age.astype(np.float32).take(persons.age, mode="clip") * persons.alive
     price = np.maximum(1 - reimbursed, np.finfo(np.float32).eps)
     rate = parameters.number("health.care.supply") * price ** -parameters.number(
         "health.care.price_elasticity"

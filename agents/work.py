@@ -96,7 +96,8 @@ def labour_units(persons: Persons, parameters: Parameters) -> Float32:
     by_kind = parameters.schedule("economy.income.relative_earnings")
     skills = np.arange(len(parameters.schedule("economy.work.start_age")))
     table = by_kind[:, None] * np.exp(parameters.number("economy.income.skill_return") * skills)
-    units: Float32 = table.astype(np.float32)[persons.work, persons.skill]
+    cell = persons.work * np.int8(len(skills)) + persons.skill
+    units: Float32 = table.astype(np.float32).ravel().take(cell, mode="clip")
     decline = parameters.number("economy.income.elder_work_decline")
     full_age = parameters.number("economy.income.full_strength_age")
     elders = np.flatnonzero(persons.age > full_age)

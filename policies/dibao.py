@@ -221,15 +221,16 @@ class Dibao(Policy):
         """Households hear of the scheme by themselves, from acquaintances or the committee."""
         aware = sim.households["aware_of_dibao"]
         township = sim.households.township[rows]
-        n = int(township.max(initial=-1)) + 1
-        known = total_by(township, aware[rows], n) / np.maximum(np.bincount(township), 1)
+        reached = np.bincount(township, minlength=1)
+        known = total_by(township, aware[rows], len(reached)) / np.maximum(reached, 1)
         rules = "dibao.rules."
-        friends = sim.parameters.number(f"{rules}acquaintances") * known[township]
+        friends = sim.parameters.number(f"{rules}acquaintances") * known
         deaf = 1 - sim.parameters.number(f"{rules}network_awareness")
         unaware = (1 - sim.parameters.number(f"{rules}spontaneous_awareness")) * deaf**friends
         unaware *= 1 - sim.parameters.number(f"{rules}committee_awareness")
+        hears = (1 - unaware)[township]
         keys = sim.households.key[rows]
-        aware[rows] |= sim.chance("households.hear_of_dibao").happens(keys, 1 - unaware)
+        aware[rows] |= sim.chance("households.hear_of_dibao").happens(keys, hears)
 
     def _apply(self, sim: World, rows: Rows) -> None:
         """Apply when aware, hopeful of being found poor, and the gain exceeds cost and stigma."""
