@@ -152,7 +152,7 @@ class MesaReferenceYear(mesa.Model):
         constants: Constants | None = None,
         activation: str = "shuffle_do",
     ) -> None:
-        super().__init__(seed=seed)
+        super().__init__(rng=seed)
         self.activate = getattr(self.agents, activation)
         self.constants = constants or Constants()
         self.log_line_ratio = self.constants.log_dibao_line_ratio
