@@ -58,7 +58,8 @@ def household_labour(
 def drift(households: Households, parameters: Parameters, chance: Chance) -> None:
     """Move the persistent component one year: P' = rho P + u.
 
-    Reads and writes ``persistent``; the variance of u keeps the mean of exp(P) from rising.
+    Reads and writes ``persistent``. The mean of exp(P) moves with its variance; the growth path of
+    earnings was fitted with it.
     """
     rho = parameters.number("economy.income.persistence")
     spread = parameters.number("economy.income.persistent_sd")

@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import Annotated
 
-from agents.table import Bool, Column, Float32, Int8, Int16, Int32, Table
+from agents.table import Bool, Column, Int8, Int16, Int32, Table
 
 
 class Work(IntEnum):
@@ -34,6 +34,3 @@ class Persons(Table):
     work: Annotated[Int8, Column("Work", "what the person lives from")]
     state_sector: Annotated[Bool, Column("flag", "works or worked for the state or its firms")]
     disabled: Annotated[Bool, Column("flag", "lasting disability")]
-    efficiency: Annotated[
-        Float32, Column("ratio", "labour units: kind of work, skill, age, health")
-    ]

@@ -28,7 +28,19 @@ _WHOLE = ("0-14", "15-59", "60+")
 
 
 @dataclass(frozen=True)
-class Comparison:
+class _Series:
+    """What an official series is about; see `Comparison`."""
+
+    key: str
+    topic: str
+    title: str
+    unit: str
+    digits: int
+    indicator: str
+
+
+@dataclass(frozen=True)
+class Comparison(_Series):
     """An official series and the model's outcome beside it.
 
     Attributes
@@ -46,12 +58,6 @@ class Comparison:
         only simulated years; `model` may be null.
     """
 
-    key: str
-    topic: str
-    title: str
-    unit: str
-    digits: int
-    indicator: str
     pairs: pd.DataFrame
 
     @property
@@ -66,18 +72,12 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class _Spec:
+class _Spec(_Series):
     """One line of the table below: which official group stands beside which outcome.
 
     `factor` turns official figures into the unit shown, `scale` outcomes of the model.
     """
 
-    key: str
-    topic: str
-    title: str
-    unit: str
-    digits: int
-    indicator: str
     official_group: str
     outcome: str
     group: str = "all"

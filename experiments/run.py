@@ -20,7 +20,8 @@ from model.scenario_overrides import parse_set_option, resolve_options
 from model.simulation import Simulation
 from policies.parameters import Override
 
-# Peak memory of a run over its households, measured from 100 thousand to a million (`make bench`).
+# A bound: simulating takes about 1,000 bytes a household (`make bench`), and the tables that are
+# written at the end some hundreds of megabytes more.
 BYTES_PER_HOUSEHOLD = 2500.0
 _KILOBYTE = 1024
 

@@ -89,13 +89,13 @@ def follow_calendar(sim: "Simulation", policy: str) -> None:
     is_pioneer = np.char.startswith(sim.counties.code.astype(str), pioneer)
     due = (_order(sim, policy) <= share) | (is_pioneer & (share > 0))
     new = np.flatnonzero(due & ~sim.adoptions.in_force(policy))
-    sim.adoptions.adopt(policy, new, sim.year, sim.policy_setting(policy), "calendar")
+    sim.adoptions.adopt(policy, new, sim.year, sim.policies[policy].title, "calendar")
 
 
 def withdraw(sim: "Simulation", policy: str) -> None:
     """Let every county give up a policy that the scenario switches off."""
     rows = np.flatnonzero(sim.adoptions.in_force(policy))
-    sim.adoptions.reverse(policy, rows, sim.year, sim.policy_setting(policy), "scenario")
+    sim.adoptions.reverse(policy, rows, sim.year, sim.policies[policy].title, "scenario")
 
 
 def _order(sim: "Simulation", policy: str) -> Float:

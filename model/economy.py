@@ -30,7 +30,6 @@ def work_and_earn(sim: "Simulation") -> None:
 def earn(sim: "Simulation") -> income.Labour:
     """Draw the incomes of the year; return the labour units behind them."""
     units = work.labour_units(sim.persons, sim.parameters)
-    sim.persons.efficiency = units
     floor = sim.parameters.number("economy.income.livelihood_floor")
     labour = income.household_labour(sim.households, sim.persons, units, floor)
     income.earn(sim.households, labour, labour_price(sim), sim.parameters, sim.chance)
@@ -73,16 +72,19 @@ def consume(sim: "Simulation") -> None:
     consumption.consume(households, subsistence, sim.parameters)
     care.catastrophic(households, subsistence, sim.parameters)
     sim.treasury.pay("households", "outside", "consumption", sim.total(households.consumption))
-    per_place = sim.cells(households.consumption) / np.maximum(sim.cells(households.size), 1)
-    sim.mean_consumption = np.where(per_place > 0, per_place, sim.mean_consumption)
 
 
-def usual_consumption(sim: "Simulation") -> Float:
+def usual_consumption(sim: "Simulation", tally: Tally) -> Float:
     """Consumption per head by county and place before any was observed, shape (n_counties, 2)."""
     spent = 1 - sim.parameters.number("economy.consumption.saving_rate")
-    income_sum = sim.cells(sim.households.expected_income)
-    usual: Float = spent * income_sum / np.maximum(sim.cells(sim.households.size), 1)
-    return usual
+    usual: Float = spent * tally.of_values(sim.households.expected_income)
+    return usual / np.maximum(tally.people, 1)
+
+
+def observe_consumption(sim: "Simulation", tally: Tally) -> None:
+    """Set usual consumption by county and place to that of the year, where anybody lives."""
+    observed = tally.of_values(sim.households.consumption) / np.maximum(tally.people, 1)
+    sim.mean_consumption = np.where(observed > 0, observed, sim.mean_consumption)
 
 
 def minimum_consumption(sim: "Simulation") -> Float:

@@ -10,16 +10,15 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from agents import income, work
+from agents import work
 from agents.households import Households
 from agents.local_government import Counties
 from agents.persons import Persons
 from agents.protocols import Chance, Parameters
 from agents.table import Float, Int16, Int32, total_by
-from model import evidence
+from model import economy, evidence
 from model.chance import derive_keys, place_keys
 from model.composition import compose_members
-from model.economy import labour_price
 from model.geography import Geography
 from model.sampling import Places, sample_places, urban_share_of_townships
 from model.start_incomes import rural_incomes, urban_incomes
@@ -159,7 +158,7 @@ def fit_first_incomes(sim: "Simulation") -> None:
     luck = sim.lasting_chance("households.start_luck").normal(households.key)
     households.persistent = sim.parameters.number("economy.start.raw_income_sd") * luck
     sim.income_level = np.exp(sim.structural_income)
-    _earn_once(sim)
+    economy.earn(sim)
     for urban in (False, True):
         rows = np.flatnonzero(households.urban == urban)
         kind = "urban" if urban else "rural"
@@ -202,13 +201,6 @@ def _county_weights(geography: Geography, places: Places) -> Float:
     real = np.bincount(geography.county_province)
     drawn = np.bincount(province, places.county_weight, len(real))
     return places.county_weight * (real / np.maximum(drawn, 1))[province]
-
-
-def _earn_once(sim: "Simulation") -> None:
-    units = work.labour_units(sim.persons, sim.parameters)
-    floor = sim.parameters.number("economy.income.livelihood_floor")
-    labour = income.household_labour(sim.households, sim.persons, units, floor)
-    income.earn(sim.households, labour, labour_price(sim), sim.parameters, sim.chance)
 
 
 def _weighted_ranks(values: Float, weights: Float) -> Float:

@@ -114,7 +114,8 @@ class World(StrictModel):
         County-level units drawn from the map, at least one per province.
     townships_per_county : int
     households : int
-        Simulated households; each stands for many real ones.
+        Simulated households, about: each township gets at least five. Each stands for many real
+        ones.
     """
 
     counties: Annotated[int | Literal["full"], BeforeValidator(_counties)]

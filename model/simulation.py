@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from agents import work
 from agents.institution import Centre, County, Province
 from agents.local_government import set_budgets, spend_the_rest
-from agents.table import Float, Int64, Key, Rows, total_by
+from agents.table import Float, Key, Rows, total_by
 from model import demography, diffusion, economy, outcomes, population
 from model.chance import Chance, Draws, derive_keys
 from model.corridors import Corridors, draw_corridors
@@ -30,7 +30,6 @@ from policies.base import Policy, discover
 from policies.calendar import load_calendar
 from policies.parameters import ParameterSet
 
-_PLACES = 2
 # Year number under which draws that last for ever are made.
 _LASTING = 0
 # Year whose prices the rural poverty line is in.
@@ -126,16 +125,6 @@ class Simulation(mesa.Model):
         weighted = values[rows] * households.weight[rows]
         return total_by(households.county[rows], weighted, self.counties.n)
 
-    def cells(self, values: NDArray[Any]) -> Float:
-        """Return the weighted sum by county and place (rural, urban), shape (n_counties, 2)."""
-        weighted = values * self.households.weight
-        sums = total_by(self.cell_of_household(), weighted, self.counties.n * _PLACES)
-        return sums.reshape(self.counties.n, _PLACES)
-
-    def cell_of_household(self) -> Int64:
-        """Return the number of each household's county and place, shape (n,)."""
-        return self.households.county.astype(np.int64) * _PLACES + self.households.urban
-
     @cached_property
     def hierarchy(self) -> "nx.DiGraph[str]":
         """The tree of governments of this world: centre, provinces, counties, townships."""
@@ -171,10 +160,6 @@ class Simulation(mesa.Model):
             households.urban, times * local[households.county], self.poverty_line
         )
         return lines
-
-    def policy_setting(self, policy: str) -> str:
-        """Return a few words on the form in which a policy is adopted."""
-        return self.policies[policy].title
 
     def _start_year(self, year: int) -> None:
         self.year = year
@@ -220,8 +205,9 @@ class Simulation(mesa.Model):
         self.vital = demography.Vital(np.nan, np.nan, np.nan)
         economy.earn(self)
         population.save_first_assets(self)
-        self.mean_consumption = economy.usual_consumption(self)
-        economy.publish(self, economy.take_stock(self))
+        tally = economy.take_stock(self)
+        self.mean_consumption = economy.usual_consumption(self, tally)
+        economy.publish(self, tally)
         self.treasury = Treasury({"households": self.total(self.households.assets)})
         self.record = Recorder(make_areas(self.geography, self.counties))
         self.datacollector = mesa.DataCollector(model_reporters=national_reporters(self))
@@ -271,6 +257,7 @@ class Simulation(mesa.Model):
         }
         self.treasury.close(self.year, stocks)
         economy.publish(self, tally)
+        economy.observe_consumption(self, tally)
         self._collect()
         if self.year == self.setup.years.last:
             self.running = False

@@ -299,4 +299,5 @@ def test_charts_follow_a_dark_system(page):
     page.get_by_role("button", name="Run").click()
     chart = page.locator(".solara-echarts canvas").first
     chart.wait_for()
-    page.wait_for_function(HAS_COLOUR, arg=[chart.element_handle(), rgb(DARK.lines["Urban"])])
+    drawn = [chart.element_handle(), rgb(DARK.lines["Urban"])]
+    assert page.wait_for_function(HAS_COLOUR, arg=drawn).json_value()

@@ -194,4 +194,4 @@ def test_without_lay_offs_fewer_are_out_of_work_and_incomes_differ():
     share = [national(sim, "laid_off_share", "urban") for sim in (laid_off, spared)]
     assert (share[1] == 0).all()
     assert share[0][1998] > 0
-    assert changed(laid_off.persons, spared.persons) <= {"work", "state_sector", "efficiency"}
+    assert changed(laid_off.persons, spared.persons) <= {"work", "state_sector"}

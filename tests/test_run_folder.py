@@ -195,6 +195,7 @@ def test_empty_folder_may_be_taken_with_overwrite(tmp_path):
     with new_folder(tmp_path / "run", overwrite=False):
         pass
     refuse_folder(tmp_path / "run", overwrite=True)
+    assert list((tmp_path / "run").iterdir()) == []
 
 
 def test_missing_parent_folders_are_made(tmp_path):
