@@ -35,7 +35,6 @@ DEFINITIONS = {
     "agents/income.py": "codes of columns",
     "model/composition.py": "codes of roles, and the third of three parts",
     "model/population.py _PLACES": "kinds of place: rural, urban",
-    "model/simulation.py _PLACES": "kinds of place: rural, urban",
     "model/tally.py _PLACES": "kinds of place: rural, urban",
     "model/moving.py _KINDS_OF_PLACE": "kinds of place: rural, urban",
     "model/population.py _TEN_THOUSAND": "unit of official populations",
