@@ -3,13 +3,21 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test app check lint bench calibrate docs picture clean
+.PHONY: run test patterns validate app check lint bench calibrate docs picture clean
 
 run: $(VENV)/.run
 	$(BIN)/minsheng run historical --out results/historical --overwrite
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
+
+# The directions in which the model moves, over twenty seeds.
+patterns: $(VENV)/.dev
+	MINSHENG_SEEDS=20 $(BIN)/python -m pytest tests/patterns
+
+# Ten seeds of history beside the official figures and the known patterns.
+validate: $(VENV)/.run
+	$(BIN)/minsheng validate --out results/historical_scorecard --overwrite
 
 app: $(VENV)/.dev
 	SOLARA_TELEMETRY_MIXPANEL_ENABLE=False SOLARA_THEME_SHOW_BANNER=False \

@@ -8,7 +8,7 @@ import numpy as np
 from agents.households import Households
 from agents.persons import Persons
 from agents.protocols import Chance, Parameters
-from agents.table import Float, total_by
+from agents.table import Float, Rows, in_parts, total_by
 
 # Lower ages of the groups of health.care.age_profile.
 _AGE_GROUPS = (0, 5, 20, 40, 55, 65)
@@ -19,7 +19,6 @@ _MOST_ADMISSIONS = 4
 def fall_ill(
     households: Households,
     persons: Persons,
-    reimbursed: Float,
     consumption_per_head: Float,
     parameters: Parameters,
     chance: Chance,
@@ -29,20 +28,36 @@ def fall_ill(
     Parameters
     ----------
     households : Households
-        Reads ``assets``, ``size``; writes ``medical_bill``, ``out_of_pocket``, ``ill_years``.
+        Reads ``assets``, ``size``, ``unit_cover``, ``insured_cover``; writes ``inpatient_bill``,
+        ``medical_bill``, ``out_of_pocket``, ``ill_years``.
     persons : Persons
         Reads ``age``, ``household``, ``alive``.
-    reimbursed : ndarray of float64, shape (n,)
-        Share of an inpatient bill that somebody else pays.
     consumption_per_head : ndarray of float64, shape (n,)
         Usual consumption at the place of the household, yuan/person/year.
     """
-    admissions = _admissions(households, persons, reimbursed, parameters, chance)
-    admitted = np.flatnonzero(admissions)
+    risk = _risk(households, persons, parameters)
+
+    def seek_care(rows: slice) -> None:
+        part, usual = households.part(rows), consumption_per_head[rows]
+        reimbursed = part.unit_cover + part.insured_cover
+        _seek_care(part, risk[rows], reimbursed, usual, parameters, chance)
+
+    in_parts(households.n, seek_care)
+
+
+def _seek_care(
+    households: Households,
+    risk: Float,
+    reimbursed: Float,
+    consumption_per_head: Float,
+    parameters: Parameters,
+    chance: Chance,
+) -> None:
+    admitted, admissions = _admissions(households, risk, reimbursed, parameters, chance)
     inpatient = np.zeros(households.n)
     spread = parameters.number("health.care.cost_sd")
     size_of_bill = spread * chance("households.bill").normal(households.key[admitted])
-    bill = admissions[admitted] * parameters.number("health.care.cost_per_admission")
+    bill = admissions * parameters.number("health.care.cost_per_admission")
     bill *= consumption_per_head[admitted] * _lognormal(size_of_bill, spread)
     bill *= 1 + parameters.number("health.care.moral_hazard") * reimbursed[admitted]
     own = bill * (1 - reimbursed[admitted])
@@ -52,9 +67,10 @@ def fall_ill(
     )
     inpatient[admitted] = np.where(forgone, 0, bill)
     outpatient = _outpatient(households, consumption_per_head, parameters, chance)
-    households.medical_bill = inpatient + outpatient
-    households.out_of_pocket = inpatient * (1 - reimbursed) + outpatient
-    _weaken(households, admitted, admissions[admitted], parameters, chance)
+    households.inpatient_bill[:] = inpatient
+    households.medical_bill[:] = inpatient + outpatient
+    households.out_of_pocket[:] = inpatient * (1 - reimbursed) + outpatient
+    _weaken(households, admitted, admissions, parameters, chance)
 
 
 def catastrophic(households: Households, subsistence: Float, parameters: Parameters) -> None:
@@ -65,37 +81,48 @@ def catastrophic(households: Households, subsistence: Float, parameters: Paramet
     """
     capacity = households.consumption + households.out_of_pocket - subsistence
     threshold = parameters.number("health.care.catastrophic_threshold") * np.maximum(capacity, 0)
-    households.catastrophic = (households.out_of_pocket >= threshold) & (
-        households.out_of_pocket > 0
-    )
+    own = households.out_of_pocket
+    households.catastrophic[:] = (own >= threshold) & (own > 0)
+
+
+def _risk(households: Households, persons: Persons, parameters: Parameters) -> Float:
+    """Add the risks of the members to need hospital care, by their ages, shape (n,)."""
+    ages = np.arange(persons.age.max(initial=0) + 1)
+    group = np.searchsorted(_AGE_GROUPS, ages, side="right") - 1
+    by_age = parameters.schedule("health.care.age_profile")[group]
+    risk = np.empty(persons.n)
+
+    def look_up(rows: slice) -> None:
+        part = persons.part(rows)
+        np.multiply(by_age.take(part.age, mode="clip"), part.alive, out=risk[rows])
+
+    in_parts(persons.n, look_up)
+    return total_by(persons.household, risk, households.n)
 
 
 def _admissions(
     households: Households,
-    persons: Persons,
+    risk: Float,
     reimbursed: Float,
     parameters: Parameters,
     chance: Chance,
-) -> Float:
-    """Poisson number of admissions, by the inverse distribution, shape (n,)."""
-    ages = np.arange(persons.age.max(initial=0) + 1)
-    group = np.searchsorted(_AGE_GROUPS, ages, side="right") - 1
-    by_age = parameters.schedule("health.care.age_profile")[group]
-    risk = by_age.astype(np.float32).take(persons.age, mode="clip") * persons.alive
-    price = np.maximum(1 - reimbursed, np.finfo(np.float32).eps)
-    rate = parameters.number("health.care.supply") * price ** -parameters.number(
-        "health.care.price_elasticity"
-    )
-    rate *= total_by(persons.household, risk, households.n)
+) -> tuple[Rows, Float]:
+    """Poisson number of admissions, by the inverse distribution: who has some, and how many."""
+    rate = np.full(households.n, parameters.number("health.care.supply"))
+    covered = np.flatnonzero(reimbursed)
+    price = np.maximum(1 - reimbursed[covered], np.finfo(np.float32).eps)
+    rate[covered] *= price ** -parameters.number("health.care.price_elasticity")
+    rate *= risk
     draw = chance("households.admission").uniform(households.key)
-    admissions = np.zeros(households.n)
-    term = np.exp(-rate)
-    below = term.copy()
+    none = np.exp(-rate)
+    admitted = np.flatnonzero(draw > none)
+    rate, draw, term = rate[admitted], draw[admitted], none[admitted]
+    admissions, below = np.zeros(len(admitted)), term.copy()
     for count in range(1, _MOST_ADMISSIONS + 1):
         admissions += draw > below
         term *= rate / count
         below += term
-    return admissions
+    return admitted, admissions
 
 
 def _outpatient(
@@ -109,13 +136,13 @@ def _outpatient(
 
 def _weaken(
     households: Households,
-    admitted: "np.ndarray[tuple[int], np.dtype[np.intp]]",
+    admitted: Rows,
     admissions: Float,
     parameters: Parameters,
     chance: Chance,
 ) -> None:
     """Let severe admissions lower income for some years."""
-    households.ill_years = np.maximum(households.ill_years - 1, 0).astype(np.int8)
+    households.ill_years[:] = np.maximum(households.ill_years - 1, 0)
     milder = 1 - parameters.number("health.care.severe_share")
     severe = chance("households.severe_illness").uniform(households.key[admitted])
     rows = admitted[severe > milder**admissions]

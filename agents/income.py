@@ -7,7 +7,7 @@ import numpy as np
 from agents.households import Households
 from agents.persons import Persons, Work
 from agents.protocols import Chance, Parameters
-from agents.table import Float, Float32, total_by
+from agents.table import Float, Float32, in_parts, total_by
 
 # What earnings are: farm income and kin, wage of irregular work, formal wage, unit pension.
 _FARM, _WAGE, _FORMAL, _PENSION = range(4)
@@ -24,7 +24,7 @@ _CLASS = {
 
 @dataclass(frozen=True)
 class Labour:
-    """Labour units of each household, shape (n,).
+    """Labour units of each household at home, shape (n,).
 
     Attributes
     ----------
@@ -40,19 +40,44 @@ class Labour:
     pension: Float
 
 
+@dataclass(frozen=True)
+class Earnings:
+    """What each household earns before luck, yuan/year, shape (n,).
+
+    Attributes
+    ----------
+    all : ndarray
+        At home and away, rent taken off.
+    regular, farm, pension : ndarray
+        From formal jobs and unit pensions; on the farm; from unit pensions.
+    """
+
+    all: Float
+    regular: Float
+    farm: Float
+    pension: Float
+
+    def part(self, rows: slice) -> "Earnings":
+        """Return the earnings of some households."""
+        return Earnings(self.all[rows], self.regular[rows], self.farm[rows], self.pension[rows])
+
+
 def household_labour(
     households: Households, persons: Persons, units: Float32, floor: float
 ) -> Labour:
     """Add the labour units of the members, at least `floor` a head; rows as in `households`."""
-    classes = np.array([_CLASS[work] for work in Work], np.int32)
-    n_classes = int(classes.max()) + 1
-    cell = persons.household * np.int32(n_classes)
-    cell += classes[persons.work]
+    first_cell = np.array([_CLASS[work] for work in Work]) * households.n
+    cell = np.empty(persons.n, np.intp)
+
+    def find_cell(rows: slice) -> None:
+        np.add(first_cell[persons.work[rows]], persons.household[rows], out=cell[rows])
+
+    in_parts(persons.n, find_cell)
     # The dead have no units, and a household link that still holds.
-    sums = total_by(cell, units, households.n * n_classes).reshape(households.n, n_classes)
-    every = np.maximum(sums.sum(axis=1), floor * households.size)
-    pension = sums[:, _PENSION]
-    return Labour(every, sums[:, _FORMAL] + pension, sums[:, _FARM], pension)
+    n_classes = max(_CLASS.values()) + 1
+    sums = total_by(cell, units, n_classes * households.n).reshape(n_classes, households.n)
+    every = np.maximum(sums.sum(axis=0), floor * households.size)
+    return Labour(every, sums[_FORMAL] + sums[_PENSION], sums[_FARM], sums[_PENSION])
 
 
 def drift(households: Households, parameters: Parameters, chance: Chance) -> None:
@@ -70,11 +95,7 @@ def drift(households: Households, parameters: Parameters, chance: Chance) -> Non
 
 
 def earn(
-    households: Households,
-    labour: Labour,
-    level: Float,
-    parameters: Parameters,
-    chance: Chance,
+    households: Households, earnings: Earnings, parameters: Parameters, chance: Chance
 ) -> None:
     """Set the market income of the year.
 
@@ -83,18 +104,17 @@ def earn(
     households : Households
         Reads ``persistent``, ``ill_years``; writes ``market_income``, ``expected_income``,
         ``regular_share``.
-    labour : Labour
-        Labour units of the members.
-    level : ndarray of float64, shape (n,)
-        Yuan a year that one labour unit earns at the household's place.
+    earnings : Earnings
+        What the members earn at their places before luck.
     """
-    households.regular_share = labour.regular / np.maximum(labour.all, np.finfo(np.float32).tiny)
+    least = np.finfo(np.float32).tiny
+    households.regular_share[:] = earnings.regular / np.maximum(earnings.all, least)
     formal_sd = parameters.number("economy.income.passing_sd_formal")
     informal_sd = parameters.number("economy.income.passing_sd_informal")
     spread = informal_sd + (formal_sd - informal_sd) * households.regular_share
     ill = parameters.number("economy.income.illness_loss") * (households.ill_years > 0)
-    households.expected_income = labour.all * level * (1 - ill) * np.exp(households.persistent)
+    households.expected_income[:] = earnings.all * (1 - ill) * np.exp(households.persistent)
     luck = chance("households.passing_income").normal(households.key)
     # Half the variance is taken off, so that a riskier income is not a higher one on average.
     shock = np.exp(spread * luck - spread * spread / 2)
-    households.market_income = households.expected_income * shock
+    households.market_income[:] = households.expected_income * shock

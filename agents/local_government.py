@@ -28,6 +28,7 @@ class Counties(Table):
     need: Annotated[Float, Column("yuan/year", "standard spending need")]
     room: Annotated[Float, Column("yuan/year", "money left after payroll and mandates")]
     assistance: Annotated[Float, Column("yuan/year", "social assistance paid")]
+    schemes: Annotated[Float, Column("yuan/year", "paid for insurance, newcomers, poverty work")]
     services: Annotated[Float, Column("yuan/year", "all other spending")]
     balance: Annotated[Float, Column("yuan", "accumulated balance; below zero: arrears")]
 
@@ -53,15 +54,16 @@ def set_budgets(counties: Counties, parameters: Parameters) -> None:
     counties.room = money - committed * np.minimum(counties.need, money)
     counties.earmarked[:] = 0
     counties.assistance[:] = 0
+    counties.schemes[:] = 0
 
 
 def spend_the_rest(counties: Counties) -> None:
-    """Spend on services what assistance left, and carry the balance.
+    """Spend on services what assistance and other schemes left, and carry the balance.
 
     Services are cut before a deficit is run: a county in arrears (balance below zero) first pays
     back out of the year's money. Reads all money columns; writes ``services``, ``balance``.
     """
     money = counties.own_revenue + counties.transfer + counties.earmarked
-    available = counties.balance + money - counties.assistance
+    available = counties.balance + money - counties.assistance - counties.schemes
     counties.services = np.maximum(available, 0)
     counties.balance = available - counties.services

@@ -4,11 +4,10 @@ Each function reads and writes columns of `Persons`; draws are made only for tho
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.persons import Persons, Work
 from agents.protocols import Chance, Parameters
-from agents.table import Bool, Float, Float32, Rows
+from agents.table import Bool, Float, Float32, Int8, Rows, in_parts
 
 
 def enter_work(persons: Persons, rows: Rows, parameters: Parameters, chance: Chance) -> None:
@@ -42,7 +41,7 @@ def start_jobs(persons: Persons, parameters: Parameters, chance: Chance, off_far
     off_farm : ndarray of float64, shape (n,)
         Share of rural workers in local off-farm work at each person's home.
     """
-    adult = persons.age >= _start_age(persons, parameters)
+    adult = persons.age >= parameters.schedule("economy.work.start_age")[persons.skill]
     _find_jobs(persons, np.flatnonzero(adult & persons.urban), parameters, chance, start=True)
     rural = np.flatnonzero(adult & ~persons.urban)
     _find_farm_work(persons, rural, parameters, chance, off_farm[rural])
@@ -55,13 +54,18 @@ def change_jobs(persons: Persons, parameters: Parameters, chance: Chance) -> Non
     Reads ``age``, ``skill``, ``female``, ``urban``, ``alive``; writes ``work``, ``state_sector``,
     ``skill``, ``disabled``. Source: rule b.3.
     """
-    youngest = int(parameters.schedule("economy.work.start_age").min())
-    enter_work(
-        persons, np.flatnonzero(persons.alive & (persons.age == youngest)), parameters, chance
-    )
-    entrants = persons.alive & (persons.age == _start_age(persons, parameters))
-    _find_jobs(persons, np.flatnonzero(entrants & persons.urban), parameters, chance, start=False)
-    rural = np.flatnonzero(entrants & ~persons.urban)
+    in_parts(persons.n, lambda rows: _change_jobs(persons.part(rows), parameters, chance))
+
+
+def _change_jobs(persons: Persons, parameters: Parameters, chance: Chance) -> None:
+    ages = parameters.schedule("economy.work.start_age")
+    may_start = (persons.age >= int(ages.min())) & (persons.age <= int(ages.max()))
+    young = np.flatnonzero(persons.alive & may_start)
+    enter_work(persons, young[persons.age[young] == ages.min()], parameters, chance)
+    entrants = young[persons.age[young] == ages[persons.skill[young]]]
+    urban = persons.urban[entrants]
+    _find_jobs(persons, entrants[urban], parameters, chance, start=False)
+    rural = entrants[~urban]
     _find_farm_work(persons, rural, parameters, chance, np.zeros(len(rural)))
     _change_urban_jobs(persons, parameters, chance)
     _change_rural_jobs(persons, parameters, chance)
@@ -93,6 +97,16 @@ def labour_units(persons: Persons, parameters: Parameters) -> Float32:
 
     Reads ``work``, ``skill``, ``age``, ``disabled``. Source: rule b.2.
     """
+    units = np.empty(persons.n, np.float32)
+
+    def measure(rows: slice) -> None:
+        units[rows] = _labour_units(persons.part(rows), parameters)
+
+    in_parts(persons.n, measure)
+    return units
+
+
+def _labour_units(persons: Persons, parameters: Parameters) -> Float32:
     by_kind = parameters.schedule("economy.income.relative_earnings")
     skills = np.arange(len(parameters.schedule("economy.work.start_age")))
     table = by_kind[:, None] * np.exp(parameters.number("economy.income.skill_return") * skills)
@@ -101,19 +115,17 @@ def labour_units(persons: Persons, parameters: Parameters) -> Float32:
     decline = parameters.number("economy.income.elder_work_decline")
     full_age = parameters.number("economy.income.full_strength_age")
     elders = np.flatnonzero(persons.age > full_age)
-    at_work = np.isin(persons.work[elders], (Work.FARM, Work.OFF_FARM, Work.INFORMAL))
-    weakened = elders[at_work]
+    weakened = elders[_works_irregularly(persons.work[elders])]
     units[weakened] *= np.maximum(0, 1 - decline * (persons.age[weakened] - full_age))
     disabled = np.flatnonzero(persons.disabled)
     units[disabled] *= parameters.number("economy.income.disabled_earnings")
-    units[~persons.alive] = 0
+    units *= persons.alive
     return units
 
 
-def _start_age(persons: Persons, parameters: Parameters) -> NDArray[np.int16]:
-    ages = parameters.schedule("economy.work.start_age").astype(np.int16)
-    start: NDArray[np.int16] = ages[persons.skill]
-    return start
+def _works_irregularly(work: Int8) -> Bool:
+    """Return who works without a formal job."""
+    return (work == Work.FARM) | (work == Work.OFF_FARM) | (work == Work.INFORMAL)
 
 
 def _find_jobs(
@@ -166,7 +178,10 @@ def _change_urban_jobs(persons: Persons, parameters: Parameters, chance: Chance)
     _move(persons, formal, Work.INFORMAL, "persons.leave_formal", chance,
           parameters.number("economy.work.formal_to_informal"))  # fmt: skip
     hired = parameters.schedule("economy.work.informal_to_formal")[persons.skill[informal]]
-    hired = hired * persons.hukou_urban[informal]
+    # Without urban hukou, contracts come and go so that their share stays that of newcomers.
+    contract = parameters.schedule("migration.choice.contract_share")[persons.skill[informal]]
+    leave = parameters.number("economy.work.formal_to_informal")
+    hired = np.where(persons.hukou_urban[informal], hired, leave * contract / (1 - contract))
     _move(persons, informal, Work.FORMAL, "persons.enter_formal", chance, hired)
     _move(persons, laid_off, Work.INFORMAL, "persons.re_employment", chance,
           parameters.number("economy.work.re_employment"))  # fmt: skip
@@ -196,13 +211,26 @@ def _move(
 
 
 def _retire(persons: Persons, parameters: Parameters) -> None:
-    """Retire formal workers by sex and age; others stop when they are old."""
+    """Retire formal workers by sex and age; others stop when they are old.
+
+    Workers without urban hukou get a pension only for the years that they were insured; without
+    one they go on working.
+    """
     men = parameters.number("economy.work.formal_retirement_age_men")
     women = parameters.number("economy.work.formal_retirement_age_women")
     stop = parameters.number("economy.work.informal_stop_age")
     rows = np.flatnonzero(persons.age >= min(men, women, stop))
     age, work = persons.age[rows], persons.work[rows]
-    retires: Bool = (work == Work.FORMAL) & (age >= np.where(persons.female[rows], women, men))
-    persons.work[rows[retires]] = Work.RETIRED
-    stops = (age >= stop) & np.isin(work, (Work.FARM, Work.OFF_FARM, Work.INFORMAL))
+    leaves: Bool = (work == Work.FORMAL) & (age >= np.where(persons.female[rows], women, men))
+    pensioned = persons.hukou_urban[rows] | _earned_pension(persons, rows, parameters)
+    persons.work[rows[leaves]] = np.where(pensioned[leaves], Work.RETIRED, Work.INFORMAL)
+    stops = (age >= stop) & _works_irregularly(work)
     persons.work[rows[stops]] = Work.NONE
+
+
+def _earned_pension(persons: Persons, rows: Rows, parameters: Parameters) -> Bool:
+    """Return who was insured long enough for a worker pension, shape of `rows`."""
+    if "pension_years" not in persons.declared:
+        return np.zeros(len(rows), bool)
+    earned: Bool = persons["pension_years"][rows] >= parameters.number("economy.work.vesting_years")
+    return earned

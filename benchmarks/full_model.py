@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import peak_bytes
+from benchmarks.phases import timed_phases
 from benchmarks.tables import Table, megabytes, millions
 
 SIZES = (100_000, 300_000, 1_000_000)
@@ -38,6 +39,7 @@ class FullModelTime:
     run_seconds: float
     run_cpu_seconds: float
     peak_bytes: int
+    phases: dict[str, float]
     baseline_bytes: int
 
     @property
@@ -87,13 +89,15 @@ def measure(scenario: str, **overrides: int) -> dict[str, Any]:
     started = time.perf_counter()
     simulation = Simulation(scenario, **overrides)
     built, cpu_at_built = time.perf_counter(), time.process_time()
-    simulation.run()
+    with timed_phases(simulation) as phases:
+        simulation.run()
     return {
         "n_years": simulation.steps,
         "build_seconds": built - started,
         "run_seconds": time.perf_counter() - built,
         "run_cpu_seconds": time.process_time() - cpu_at_built,
         "peak_bytes": peak_bytes(),
+        "phases": phases,
     }
 
 

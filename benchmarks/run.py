@@ -16,11 +16,13 @@ from rich.console import Console
 
 from benchmarks import full_model, variants
 from benchmarks.agreement import STANDARD_ERRORS_ALLOWED
+from benchmarks.phases import phase_table
 from benchmarks.tables import Table
 
 RESULTS = Path(__file__).with_name("results.md")
 TARGET_HOUSEHOLDS, TARGET_RATIO = 100_000, 40
 ONLY_IN_FULL_BENCHMARK = 1_000_000
+PHASE_SIZES = (100_000, 1_000_000)
 
 
 @dataclass
@@ -129,6 +131,9 @@ def time_model(results: Results) -> None:
         results.failure(f"the full model did not run: {error}")
         return
     results.table(full_model.full_model_table(times))
+    for time in times:
+        if time.n_households in PHASE_SIZES:
+            results.table(phase_table(time.phases, time.run_seconds, time.n_households))
     results.sentence(
         "CPU time of the run grows with the number of households to the power "
         f"{full_model.growth_exponent(times):.2f}."

@@ -7,32 +7,9 @@ from html import escape
 
 import pandas as pd
 
-from model import evidence
+from experiments.official_figures import by_column, figures
 from model.outcome_list import all_outcomes
 from policies.base import Outcome, discover
-
-# Column of the data collector: official indicator and its group.
-_OFFICIAL = {
-    "dibao_line/rural": ("dibao_standard", "rural"),
-    "dibao_line/urban": ("dibao_standard", "urban"),
-    "dibao_recipients/rural": ("dibao_recipients", "rural"),
-    "dibao_recipients/urban": ("dibao_recipients", "urban"),
-    "gini": ("gini_income", "all"),
-    "income_mean": ("disposable_income_per_capita", "all"),
-    "income_mean/rural": ("disposable_income_per_capita", "rural"),
-    "income_mean/urban": ("disposable_income_per_capita", "urban"),
-    "population": ("population_total_worldbank", "all"),
-    "poverty_rate/rural": ("rural_poverty_rate_2010std", "rural"),
-    "urban_share": ("urbanisation_rate_resident", "all"),
-}
-# Official units in units of the model.
-_IN_MODEL_UNITS = {
-    "percent": 0.01,
-    "10000 persons": 10_000,
-    "yuan": 1,
-    "yuan per month": 1,
-    "index 0-1": 1,
-}
 
 
 @dataclass(frozen=True)
@@ -90,12 +67,11 @@ def keys_of(name: str) -> tuple[str, str, str]:
 
 def official_rows(name: str, years: pd.Index) -> pd.DataFrame:
     """Return the official figures of a column in these years: value in units of the model, use."""
-    indicator, group = _OFFICIAL.get(name, ("", ""))
-    table = evidence.official()
-    chosen = (table["indicator"] == indicator) & (table["group"] == group)
-    rows = table[chosen & (table["geography"] == "China") & table["year"].isin(years)]
-    values = rows["value"].astype(float) * rows["unit"].map(_IN_MODEL_UNITS).astype(float)
-    return pd.DataFrame({"value": values, "use": rows["use"]}).set_index(rows["year"])
+    link = by_column().get(name)
+    if link is None:
+        return pd.DataFrame({"value": [], "use": []})
+    rows = figures(link)
+    return rows[rows.index.isin(years)]
 
 
 def comparison(name: str, outcomes: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The command ``minsheng``: run, verify, explain, show.
+"""The command ``minsheng``: run, verify, validate, compare, explain, show.
 
 Every mistake of a user ends in one message on standard error and a non-zero exit code: 1 for what
 was asked, 2 for how it was asked, 130 for an interruption.
@@ -79,6 +79,61 @@ def verify(folder: Annotated[Path, typer.Argument(help="Folder of a run.")]) -> 
             f"{folder} is not reproduced:\n" + "\n".join(f"- {line}" for line in differences)
         )
     _out.print(f"{folder} is reproduced bit by bit.", soft_wrap=True)
+
+
+@app.command()
+def validate(
+    scenario: Annotated[str, typer.Option(help="A shipped scenario or a .yaml file.")] = (
+        "historical"
+    ),
+    seeds: Annotated[
+        int, typer.Option(min=1, help="How many seeds, from the scenario's own.")
+    ] = 10,
+    settings: Setting = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results.")] = None,
+    overwrite: Annotated[bool, typer.Option(help="Replace an earlier run in the folder.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; as many as there are cores.")
+    ] = None,
+) -> None:
+    """Score a scenario over many seeds beside the official figures and the known patterns."""
+    from experiments.run import prepare, reproducing_command
+    from experiments.scorecard_output import pattern_table, series_table, summary_line
+    from experiments.scorecard_output import validate_to_folder as score
+
+    chosen = prepare(scenario, settings or [])
+    folder = out or Path("results") / f"{chosen.name}_scorecard"
+    command = reproducing_command(scenario, settings or [], None, 0)
+    with _progress(f"simulating {seeds} seeds") as report:
+        card = score(chosen, seeds, folder, overwrite, command, workers, report)
+    _out.print(series_table(card))
+    _out.print(pattern_table(card))
+    _out.print(summary_line(card))
+    _out.print(f"Scores:  {folder}\nReport:  {folder / 'report.html'}", soft_wrap=True)
+
+
+@app.command()
+def compare(
+    a: Annotated[str, typer.Argument(help="A scenario, a .yaml file, or the folder of a run.")],
+    b: Annotated[str, typer.Argument(help="What it is compared with; gains are B less A.")],
+    year: Annotated[int | None, typer.Option(help="Year of the comparison; the last.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of both.")] = None,
+    settings: Setting = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the tables.")] = None,
+    overwrite: Annotated[bool, typer.Option(help="Replace an earlier comparison.")] = False,
+) -> None:
+    """Tell who wins and who loses between two scenarios, by decile of income in the first."""
+    from experiments.compare import compare_to_folder
+    from experiments.compare_output import decile_table, outcome_table
+
+    folder = out or Path("results") / f"{Path(a).stem}_against_{Path(b).stem}"
+    with _progress("simulating both") as report:
+        found = compare_to_folder(
+            (a, b), year, seed, settings or [], folder, overwrite, progress=report
+        )
+    _out.print(decile_table(found))
+    _out.print(outcome_table(found))
+    _out.print(f"Tables:  {folder}", soft_wrap=True)
 
 
 @app.command()

@@ -13,9 +13,10 @@ from rich.console import Console
 
 from agents.errors import MinshengError
 from experiments import report_svg
+from experiments.official_figures import MILLION, PERCENT
 from experiments.report_charts import HEIGHT, WIDTH, Scale, time_chart
 from experiments.report_data import Run, by_place, read_run
-from experiments.report_series import MILLION, PERCENT, comparisons
+from experiments.report_series import comparisons
 from experiments.report_svg import Words
 
 PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "first-result.svg"

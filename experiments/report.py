@@ -29,7 +29,7 @@ def write_report(folder: Path) -> None:
     from experiments.report_data import read_run
 
     run = read_run(folder)
-    page = _environment().get_template(_TEMPLATE).render(_contents(run))
+    page = _environment().get_template(_TEMPLATE).render(_contents(run) | _scorecard(folder))
     (folder / REPORT_FILE).write_text(page, encoding="utf-8", newline="\n")
 
 
@@ -78,6 +78,18 @@ def _contents(run: "Run") -> dict[str, Any]:
         "kinds": count_by_kind(lines),
         "origin": report_facts.origin(run, run.scenario.parameters(base).digest()),
     }
+
+
+def _scorecard(folder: Path) -> dict[str, Any]:
+    """Return the scores over many seeds where the folder has them."""
+    from experiments import scorecard_output
+
+    card = scorecard_output.read(folder)
+    if card is None:
+        return {"card": None}
+    rows = {name: [scorecard_output.shown(row) for row in card[name]]
+            for name in ("series", "patterns")}  # fmt: skip
+    return {"card": card | rows}
 
 
 def number(value: float | None, digits: int = 0, suffix: str = "") -> str:

@@ -12,12 +12,14 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from agents.errors import MinshengError
 from model import records
 from model.geography import load_geography
 from model.scenario import Scenario
+from model.simulation import Simulation
 from policies.calendar import Event, load_calendar
 
 NATION = ("nation", "0")
@@ -105,6 +107,18 @@ def read_run(folder: Path) -> Run:
         records.read_description(folder),
         _read_outcomes(folder / "outcomes.parquet"),
         *(records.read_table(folder, name) for name in ("adoptions", "flows", "accounts")),
+    )
+
+
+def run_of(sim: Simulation) -> Run:
+    """Return a finished simulation as its run folder would be read."""
+    tables = records.tables(sim)
+    outcomes = tables["outcomes"]
+    chosen = outcomes.filter(pc.is_in(outcomes["level"], pa.array(_LEVELS)))
+    return Run(
+        records.describe(sim, ""),
+        chosen.select([*_KEY, "year", "value"]).to_pandas(strings_to_categorical=True),
+        *(tables[name].to_pandas() for name in ("adoptions", "flows", "accounts")),
     )
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.official_figures import MILLION, PERCENT
 from experiments.report_data import Run, accounts_of, flows_of, largest_gap
 from experiments.report_sections import MEASURES
-from experiments.report_series import MILLION, PERCENT
 from model.outcome_list import all_outcomes
 
 _BILLION = 1e9

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from experiments.official_figures import AGES, MILLION, PERCENT
 from experiments.report_charts import Scale, rank_chart
 from experiments.report_data import (
     Run,
@@ -19,7 +20,7 @@ from experiments.report_data import (
 )
 from experiments.report_panels import NO_DOTS, Panel, Plan, draw, same_scale, told_lines
 from experiments.report_pictures import flow_picture, shared_top, tile_map
-from experiments.report_series import AGES, MILLION, PERCENT, Comparison
+from experiments.report_series import Comparison
 from experiments.report_svg import Words
 from model.treasury import ACCOUNTS
 

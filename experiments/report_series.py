@@ -4,43 +4,25 @@ Official series are what governments report of themselves, so the model's report
 beside them wherever it is recorded.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from experiments.report_data import DECILES, NATION, Run
+from experiments.official_figures import Link, Tolerance, figures, links
+from experiments.report_data import DECILES, Run
 from model import evidence
 
-PERCENT = 100.0
-MILLION = 1e-6
-_TEN_THOUSAND = 10_000.0
-_MEN = _TEN_THOUSAND * MILLION
-_UN, _NBS = "United Nations", "National Bureau of Statistics"
-_UN_AGES = "population_by_age_un"
+NO_TOLERANCE = Tolerance(0)
+_OF_RANKS = Tolerance(0.15)
+_NOTHING_BEFORE = pd.DataFrame({"year": [], "item": [], "official": []})
 _QUINTILES = {f"Q{number}": (2 * number - 1, 2 * number) for number in range(1, 6)}
 _RANKS = {"lowest 10%": (1,), "10-20%": (2,), "20-40%": (3, 4), "40-60%": (5, 6),
           "60-80%": (7, 8), "80-90%": (9,), "top 10%": (10,)}  # fmt: skip
-AGES = {"0-14": "children_share", "15-59": "working_age_share", "60+": "elderly_share",
-        "65+": "aged_share"}  # fmt: skip
-# The three age groups that add up to everybody.
-_WHOLE = ("0-14", "15-59", "60+")
 
 
 @dataclass(frozen=True)
-class _Series:
-    """What an official series is about; see `Comparison`."""
-
-    key: str
-    topic: str
-    title: str
-    unit: str
-    digits: int
-    indicator: str
-
-
-@dataclass(frozen=True)
-class Comparison(_Series):
+class Comparison:
     """An official series and the model's outcome beside it.
 
     Attributes
@@ -56,14 +38,29 @@ class Comparison(_Series):
     pairs : DataFrame
         Columns year, item (text, for series with several figures a year), official, model, use;
         only simulated years; `model` may be null.
+    tolerance : Tolerance
+        How far apart they may lie.
+    before : DataFrame
+        Columns year, item, official: the figures of the years before the simulated ones.
+    is_imposed : bool
+        Whether a rule writes the outcome down.
     """
 
+    key: str
+    topic: str
+    title: str
+    unit: str
+    digits: int
+    indicator: str
     pairs: pd.DataFrame
+    tolerance: Tolerance = NO_TOLERANCE
+    before: pd.DataFrame = field(default_factory=lambda: _NOTHING_BEFORE)
+    is_imposed: bool = False
 
     @property
     def difference_unit(self) -> str:
         """The unit of a difference."""
-        return "points" if self.unit == "%" else self.unit
+        return "points" if self.unit.startswith("%") else self.unit
 
     @property
     def dots(self) -> pd.DataFrame:
@@ -71,62 +68,9 @@ class Comparison(_Series):
         return self.pairs.rename(columns={"official": "value"})[["year", "value", "use"]]
 
 
-@dataclass(frozen=True)
-class _Spec(_Series):
-    """One line of the table below: which official group stands beside which outcome.
-
-    `factor` turns official figures into the unit shown, `scale` outcomes of the model.
-    """
-
-    official_group: str
-    outcome: str
-    group: str = "all"
-    factor: float = 1.0
-    scale: float = 1.0
-    geography: str = "China"
-    place: tuple[str, str] = NATION
-
-
-def _specs() -> Iterator[_Spec]:
-    for group in ("urban", "rural"):
-        yield _Spec(f"recipients_{group}", "dibao recipients", f"{group.title()} dibao recipients",
-                    "million", 2, "dibao_recipients", group, "dibao_recipients", group,
-                    _MEN, MILLION)  # fmt: skip
-    yield _Spec("recipients_shanghai", "dibao recipients", "Urban dibao recipients in Shanghai",
-                "million", 3, "dibao_recipients", "urban", "dibao_recipients", "urban",
-                _MEN, MILLION, "Shanghai", ("province", "31"))  # fmt: skip
-    for group in ("urban", "rural"):
-        yield _Spec(f"line_{group}", "dibao lines", f"{group.title()} dibao line", "yuan/month", 0,
-                    "dibao_standard", group, "dibao_line", group)  # fmt: skip
-    yield _Spec("benefit_rural", "dibao paid", "Rural dibao paid per recipient", "yuan/month", 0,
-                "dibao_benefit_paid", "rural", "dibao_benefit_mean", "rural")  # fmt: skip
-    yield _Spec("poverty_rural", "rural poverty", "Rural poverty rate, 2010 standard", "%", 1,
-                "rural_poverty_rate_2010std", "rural", "poverty_rate", "rural",
-                scale=PERCENT)  # fmt: skip
-    for group, word in (("urban", "Urban"), ("rural", "Rural"), ("all", "National")):
-        yield _Spec(f"income_{group}", "mean incomes", f"{word} mean income per head", "yuan", 0,
-                    "disposable_income_per_capita", group, "income_mean", group)  # fmt: skip
-    for name, who in (("gini_income_academic", "academic estimate"), ("gini_income", _NBS)):
-        yield _Spec(name, "the Gini", f"Gini of income, {who}", "index", 3, name, "all", "gini")
-    yield _Spec("population", "population", "Population", "million", 0,
-                "population_total_worldbank", "all", "population", "all",
-                _MEN, MILLION)  # fmt: skip
-    for source, indicator, who in (("un", _UN_AGES, _UN), ("nbs", "population_age_share", _NBS)):
-        for age, outcome in AGES.items():
-            title = f"People aged {age.replace('-', '–')}, {who}"
-            yield _Spec(f"age_{source}_{age}", "ages", title, "%", 1, indicator, age, outcome,
-                        scale=PERCENT)  # fmt: skip
-    for group, official, word in (("urban", "urban", "Urban"), ("rural", "rural", "Rural"),
-                                  ("all", "all family households", "National")):  # fmt: skip
-        yield _Spec(f"size_{group}", "household sizes", f"{word} household size", "persons", 2,
-                    "household_size", official, "household_size", group)  # fmt: skip
-    yield _Spec("urban_share", "the urban share", "Urban share of residents", "%", 1,
-                "urbanisation_rate_resident", "all", "urban_share", scale=PERCENT)  # fmt: skip
-
-
 def comparisons(run: Run) -> list[Comparison]:
     """Return every official series that the model has an outcome for, in the order of reading."""
-    every = [_compare(run, spec) for spec in _specs()]
+    every = [_compare(run, link) for link in links()]
     every += [
         _by_rank(run, "quintiles_urban", "Urban incomes by fifth", "income_quintile_mean",
                  "urban", _QUINTILES),
@@ -143,26 +87,26 @@ def without_outcome(run: Run, compared: list[Comparison]) -> list[str]:
     table = evidence.official()
     rows = table[(table["use"] == "validation") & table["year"].between(run.first, run.last)]
     known = {comparison.indicator for comparison in compared}
+    known |= {name for link in links() for name, _ in (*link.over, *link.also)}
     return sorted(set(rows["indicator"]) - known)
 
 
-def _compare(run: Run, spec: _Spec) -> Comparison:
-    official = _official(run, spec.indicator, spec.official_group, spec.geography)
-    official["official"] *= spec.factor
-    if spec.indicator == _UN_AGES:
-        official["official"] = PERCENT * official["official"] / _un_total(run, official["year"])
-    model = run.series(run.reported(spec.outcome), spec.group, "", spec.place) * spec.scale
-    pairs = official.assign(item="", model=official["year"].map(model).astype(float))
+def _compare(run: Run, link: Link) -> Comparison:
+    rows = figures(link)
+    official = pd.DataFrame(
+        {"year": rows.index.to_numpy(int), "item": "",
+         "official": rows["value"].to_numpy(float) * link.scale,
+         "use": rows["use"].to_numpy(object)}
+    )  # fmt: skip
+    values = run.series(run.reported(link.outcome), link.group, link.scheme, link.place)
+    simulated = official["year"].between(run.first, run.last)
+    pairs = official[simulated].reset_index(drop=True)
+    pairs["model"] = pairs["year"].map(values * link.scale).astype(float)
     return Comparison(
-        spec.key, spec.topic, spec.title, spec.unit, spec.digits, spec.indicator, pairs
-    )
-
-
-def _un_total(run: Run, years: "pd.Series[int]") -> "pd.Series[float]":
-    """Return everybody of a year by the same source, whose totals are not those of the model."""
-    parts = [_official(run, _UN_AGES, part).set_index("year")["official"] for part in _WHOLE]
-    total = parts[0] + parts[1] + parts[-1]
-    return years.map(total)
+        link.key, link.topic, link.title, link.unit, link.digits, link.indicator,
+        pairs[["year", "item", "official", "model", "use"]], link.tolerance,
+        official[official["year"] < run.first][["year", "item", "official"]], link.is_imposed,
+    )  # fmt: skip
 
 
 def _by_rank(
@@ -187,7 +131,7 @@ def _by_rank(
         for item, year in zip(rows["item"], rows["year"], strict=True)
     ]
     rows = rows.assign(model=pd.Series(values, rows.index, dtype=float))
-    return Comparison(key, "incomes by rank", title, "of the mean", 2, indicator, rows)
+    return Comparison(key, "incomes by rank", title, "of the mean", 2, indicator, rows, _OF_RANKS)
 
 
 def _official(run: Run, indicator: str, group: str, geography: str = "China") -> pd.DataFrame:

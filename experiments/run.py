@@ -74,16 +74,21 @@ def run_to_folder(
     run_folder.refuse_folder(folder, overwrite)
     began = time.perf_counter()
     sim = simulate(scenario, replicate, progress)
-    description = records.describe(sim, command)
     with run_folder.new_folder(folder, overwrite) as draft:
-        records.write_tables(draft, records.tables(sim))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        unit = 1 if sys.platform == "darwin" else _KILOBYTE
-        description["peak_memory_bytes"] = peak * unit
-        description["wall_seconds"] = round(time.perf_counter() - began, 3)
-        records.write_description(draft, description)
+        write_run(draft, sim, command, began)
         write_report(draft)
     return sim
+
+
+def write_run(draft: Path, sim: Simulation, command: str, began: float) -> None:
+    """Write tables and description of a finished run that began at a time of `perf_counter`."""
+    description = records.describe(sim, command)
+    records.write_tables(draft, records.tables(sim))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    unit = 1 if sys.platform == "darwin" else _KILOBYTE
+    description["peak_memory_bytes"] = peak * unit
+    description["wall_seconds"] = round(time.perf_counter() - began, 3)
+    records.write_description(draft, description)
 
 
 def reproducing_command(

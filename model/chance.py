@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from agents.table import Float, Key
+from agents.table import Float, Key, in_parts
 
 # Rows hashed at a time, so that the three work arrays stay in the processor's cache.
 _BLOCK = 16384
@@ -54,6 +54,11 @@ class Draws:
     def uniform(self, keys: Key) -> Float:
         """Return one uniform in the open interval (0, 1) for each key."""
         uniform = np.empty(keys.shape)
+        in_parts(keys.size, lambda part: self._draw(keys[part], uniform[part]))
+        return uniform
+
+    def _draw(self, keys: Key, uniform: Float) -> None:
+        """Draw for `keys` into `uniform`, a block at a time."""
         work, bits = np.empty((2, min(_BLOCK, max(keys.size, 1))), np.uint64)
         for start in range(0, keys.size, _BLOCK):
             out = uniform[start : start + _BLOCK]
@@ -62,7 +67,6 @@ class Draws:
             np.right_shift(block, np.uint64(_DROPPED_BITS), out=block)
             np.add(block, _HALF, out=out)
             np.multiply(out, _STEP, out=out)
-        return uniform
 
     def _hash(self, keys: Key, block: Key, work: Key) -> None:
         """Hash up to a block of keys into `block`, with `work` as scratch."""
@@ -71,8 +75,8 @@ class Draws:
 
     def normal(self, keys: Key) -> Float:
         """Return one standard normal for each key."""
-        uniform = self.uniform(keys)
-        normal: Float = ndtri(uniform, out=uniform)
+        normal = self.uniform(keys)
+        in_parts(keys.size, lambda part: ndtri(normal[part], out=normal[part]))
         return normal
 
     def happens(

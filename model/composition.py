@@ -194,7 +194,7 @@ def _as_table(members: list[_Members], households: Households) -> Persons:
     persons = Persons(len(order))
     persons.household = household[order].astype(np.int32)
     persons.key = np.concatenate([m.key for m in members])[order]
-    persons.age = np.concatenate([m.age for m in members])[order]
+    persons.age = np.concatenate([m.age for m in members])[order].astype(np.int16)
     persons.female = np.concatenate([m.female for m in members])[order]
     persons.alive[:] = True
     persons.township = households.township[persons.household]

@@ -31,19 +31,19 @@ class Corridors:
         Townships (positions in `Places`) that each township knows of; -1 where there are fewer.
     kilometres : ndarray of float64, shape (t, k)
         Great-circle distance.
-    migrants : ndarray of float64, shape (t, k)
-        Earlier migrants along the link, real persons; none in the first year.
+    stock : ndarray of float64, shape (t, k)
+        Earlier migrants along the link, in percent of those registered at the origin.
     """
 
     destination: Int32
     kilometres: Float
-    migrants: Float
+    stock: Float
 
     def pull(self, parameters: Parameters) -> Float:
-        """Return the weight of each link, shape (t, k): distance^-d (1 + migrants)^c."""
+        """Return the weight of each link, shape (t, k): distance^-d (1 + stock)^c."""
         decay = parameters.number("migration.corridors.distance_decay")
         chain = parameters.number("migration.corridors.chain")
-        weight = np.maximum(self.kilometres, _NEAREST_KM) ** -decay * (1 + self.migrants) ** chain
+        weight = np.maximum(self.kilometres, _NEAREST_KM) ** -decay * (1 + self.stock) ** chain
         return np.where(self.destination >= 0, weight, 0)
 
     def graph(

@@ -13,7 +13,7 @@ from agents import family
 from agents.households import Households
 from agents.persons import Persons
 from agents.protocols import Draws, Parameters
-from agents.table import Bool, Float, Int32, Rows
+from agents.table import Bool, Float, Int32, Rows, in_parts
 from model.chance import derive_keys
 from model.mortality import OLDEST, death_probabilities
 from model.moving import (
@@ -27,8 +27,6 @@ from model.moving import (
 
 _N_AGES = OLDEST + 1
 _PLACES = ("rural", "urban")
-# Persons looked at a time where everybody is, so that work arrays stay in the processor's cache.
-_BLOCK = 32768
 
 
 class World(Protocol):
@@ -118,14 +116,16 @@ def _die(sim: World, table: Float) -> Int32:
     persons = sim.persons
     risks = table.ravel().astype(np.float32)
     draws = sim.chance("persons.die")
-    dead_rows = []
-    for start in range(0, persons.n, _BLOCK):
-        block = slice(start, start + _BLOCK)
-        cell = persons.age[block] + np.int16(_N_AGES) * persons.urban[block]
-        cell += np.int16(2 * _N_AGES) * persons.female[block]
-        dies = draws.happens(persons.key[block], risks.take(cell, mode="clip"))
-        dead_rows.append(np.flatnonzero(dies & persons.alive[block]) + start)
-    dead = np.concatenate(dead_rows)
+    dies = np.empty(persons.n, bool)
+
+    def draw(rows: slice) -> None:
+        part = persons.part(rows)
+        cell = part.age + np.int16(_N_AGES) * part.urban
+        cell += np.int16(2 * _N_AGES) * part.female
+        dies[rows] = draws.happens(part.key, risks.take(cell, mode="clip")) & part.alive
+
+    in_parts(persons.n, draw)
+    dead = np.flatnonzero(dies)
     homes = persons.household[dead]
     np.subtract.at(sim.households.size, homes, np.int16(1))
     widowed = persons.spouse[dead]
@@ -156,8 +156,11 @@ def _give_birth(sim: World, married: Bool, table: Float) -> tuple[float, float]:
     infants = _real(households, persons.household[mothers[~lives]])
     mothers = mothers[lives]
     home = persons.household[mothers]
-    same = ("household", "township", "urban", "hukou_township", "hukou_urban")
-    inherited = {name: persons[name][mothers] for name in same}
+    inherited = {
+        name: persons[name][mothers] for name in ("household", "hukou_township", "hukou_urban")
+    }
+    # Children are born at home, where the family is, even if the mother works elsewhere.
+    inherited |= {name: households[name][home] for name in ("township", "urban")}
     persons.append(
         len(mothers), key=key[lives], alive=True, female=female[lives], mother=mothers, **inherited
     )
@@ -183,7 +186,7 @@ def _marry(sim: World) -> tuple[Rows, Rows, Rows]:
     apart = persons.household[grooms] != persons.household[brides]
     grooms, brides = grooms[apart], brides[apart]
     persons.spouse[grooms], persons.spouse[brides] = brides, grooms
-    _register_brides(persons, grooms, brides)
+    _register_brides(sim, grooms, brides)
     return unmarried, grooms, brides
 
 
@@ -231,22 +234,22 @@ def _match(sim: World, rows: Rows, soon: Float) -> tuple[Rows, Rows]:
     return men, women
 
 
-def _register_brides(persons: Persons, grooms: Rows, brides: Rows) -> None:
-    """Move the hukou of brides to the groom's township where both live where they are registered.
+def _register_brides(sim: World, grooms: Rows, brides: Rows) -> None:
+    """Move the hukou of brides to where the groom's family is registered.
 
     The kind of hukou stays: marriage did not change it.
     """
-    settled = persons.hukou_township[grooms] == persons.township[grooms]
-    settled &= persons.hukou_township[brides] == persons.township[brides]
-    persons.hukou_township[brides[settled]] = persons.hukou_township[grooms[settled]]
+    persons = sim.persons
+    family = persons.household[grooms]
+    persons.hukou_township[brides] = sim.households.hukou_township[family]
 
 
 def _part_households(sim: World, married: Bool) -> _Departures:
     """Decide which couples leave the household of his mother (fenjia, 分家)."""
     persons = sim.persons
     oldest = sim.parameters.number("demography.family.oldest_to_split")
-    rows = np.flatnonzero(married & (persons.mother >= 0) & ~persons.female)
-    rows = rows[persons.age[rows] <= oldest]
+    may_part = married & (persons.mother >= 0) & ~persons.female & (persons.age <= oldest)
+    rows = np.flatnonzero(may_part)
     rows = rows[_lives_with_mother(persons, rows)]
     mother_age = persons.age[persons.mother[rows]]
     rate = family.splitting_rate(persons.urban[rows], persons.age[rows], mother_age, sim.parameters)

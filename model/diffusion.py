@@ -56,6 +56,11 @@ class Adoptions:
         for code in self._codes[rows]:
             self.rows.append((year, policy, str(code), "adopted", setting, reason))
 
+    def change(self, policy: str, rows: Rows, year: int, setting: str, reason: str) -> None:
+        """Note that counties that have the policy change it."""
+        for code in self._codes[rows]:
+            self.rows.append((year, policy, str(code), "changed", setting, reason))
+
     def reverse(self, policy: str, rows: Rows, year: int, setting: str, reason: str) -> None:
         """Let counties give the policy up; each gets one ``reversed`` row."""
         self.in_force(policy)[rows] = False
@@ -81,13 +86,14 @@ def follow_calendar(sim: "Simulation", policy: str) -> None:
 
     Source: adoption.calendar; the order is by income and chance (direction: S0).
     """
-    path = f"adoption.calendar.{policy}"
+    path = sim.policies[policy].adoption or f"adoption.calendar.{policy}"
     if f"{path}_share" not in sim.known_paths:
         return
     share = sim.parameters.number(f"{path}_share")
-    pioneer = str(int(sim.parameters.number(f"{path}_pioneer")))
-    is_pioneer = np.char.startswith(sim.counties.code.astype(str), pioneer)
-    due = (_order(sim, policy) <= share) | (is_pioneer & (share > 0))
+    due = _order(sim, policy) <= share
+    if f"{path}_pioneer" in sim.known_paths:
+        pioneer = str(int(sim.parameters.number(f"{path}_pioneer")))
+        due |= np.char.startswith(sim.counties.code.astype(str), pioneer) & (share > 0)
     new = np.flatnonzero(due & ~sim.adoptions.in_force(policy))
     sim.adoptions.adopt(policy, new, sim.year, sim.policies[policy].title, "calendar")
 

@@ -5,8 +5,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents import care, consumption, income, work
+from agents.households import Households
 from agents.persons import Work
-from agents.table import Float, total_by
+from agents.table import Bool, Float, in_parts, total_by
+from agents.threads import together
+from model import earnings
+from model.residents import Residents, workers
 from model.tally import Tally
 
 if TYPE_CHECKING:
@@ -23,55 +27,56 @@ def work_and_earn(sim: "Simulation") -> None:
     """
     if sim.year > sim.setup.years.first:
         work.change_jobs(sim.persons, sim.parameters, sim.chance)
-        income.drift(sim.households, sim.parameters, sim.chance)
-    _book_income(sim, earn(sim))
+        in_parts(
+            sim.households.n,
+            lambda rows: income.drift(sim.households.part(rows), sim.parameters, sim.chance),
+        )
+    earnings.book(sim, earn(sim))
+    sim.households.unit_cover[:] = _unit_cover(sim)
 
 
-def earn(sim: "Simulation") -> income.Labour:
-    """Draw the incomes of the year; return the labour units behind them."""
-    units = work.labour_units(sim.persons, sim.parameters)
-    floor = sim.parameters.number("economy.income.livelihood_floor")
-    labour = income.household_labour(sim.households, sim.persons, units, floor)
-    income.earn(sim.households, labour, labour_price(sim), sim.parameters, sim.chance)
-    sim.households.transfers[:] = 0
+def earn(sim: "Simulation") -> earnings.Totals:
+    """Draw the incomes of the year; return what all households earned and paid in rent."""
+    payroll = earnings.of_year(sim)
+
+    def draw(rows: slice) -> None:
+        part = sim.households.part(rows)
+        income.earn(part, payroll.earnings.part(rows), sim.parameters, sim.chance)
+
+    in_parts(sim.households.n, draw)
+    for column in ("transfers", "contributions", "unit_cover", "insured_cover"):
+        sim.households[column][:] = 0
+    totals = earnings.share_rents(sim, payroll)
     _count_members(sim)
     earned = sim.county_sum(sim.households.market_income)
     sim.counties.product = earned / sim.parameters.number("fiscal.budget.household_income_share")
-    return labour
-
-
-def labour_price(sim: "Simulation") -> Float:
-    """Yuan a year that a labour unit earns at the home of each household, shape (n,).
-
-    The place's level of the first year times the national path of its kind of place.
-    """
-    urban = sim.parameters.number("economy.growth.urban_path")
-    rural = sim.parameters.number("economy.growth.rural_path")
-    households = sim.households
-    level = sim.income_level[households.county, households.urban.astype(np.intp)]
-    return level * np.where(households.urban, urban, rural)
+    return totals
 
 
 def fall_ill(sim: "Simulation") -> None:
     """Draw care and its bills, and book who pays them."""
     households = sim.households
-    cover = sim.parameters.number("health.care.unit_cover") * _unit_share(sim)
     usual = sim.mean_consumption[households.county, households.urban.astype(np.intp)]
-    care.fall_ill(households, sim.persons, cover, usual, sim.parameters, sim.chance)
+    care.fall_ill(households, sim.persons, usual, sim.parameters, sim.chance)
     own = sim.total(households.out_of_pocket)
-    paid_by_units = sim.total(households.medical_bill - households.out_of_pocket)
+    by_units = sim.total(households.inpatient_bill * households.unit_cover)
     sim.treasury.pay("households", "outside", "medical_bills", own)
-    sim.treasury.pay("outside", "employers", "sales", paid_by_units)
-    sim.treasury.pay("employers", "outside", "medical_bills", paid_by_units)
+    sim.treasury.pay("outside", "employers", "sales", by_units)
+    sim.treasury.pay("employers", "outside", "medical_bills", by_units)
 
 
 def consume(sim: "Simulation") -> None:
     """Let households spend, save and borrow; mark catastrophic care."""
-    households = sim.households
-    subsistence = minimum_consumption(sim)
-    consumption.consume(households, subsistence, sim.parameters)
-    care.catastrophic(households, subsistence, sim.parameters)
-    sim.treasury.pay("households", "outside", "consumption", sim.total(households.consumption))
+
+    def spend(rows: slice) -> None:
+        part = sim.households.part(rows)
+        subsistence = minimum_consumption(sim, part)
+        consumption.consume(part, subsistence, sim.parameters)
+        care.catastrophic(part, subsistence, sim.parameters)
+
+    in_parts(sim.households.n, spend)
+    spent = sim.total(sim.households.consumption)
+    sim.treasury.pay("households", "outside", "consumption", spent)
 
 
 def usual_consumption(sim: "Simulation", tally: Tally) -> Float:
@@ -87,51 +92,40 @@ def observe_consumption(sim: "Simulation", tally: Tally) -> None:
     sim.mean_consumption = np.where(observed > 0, observed, sim.mean_consumption)
 
 
-def minimum_consumption(sim: "Simulation") -> Float:
-    """Subsistence food of each household at current prices, yuan/year, shape (n,)."""
+def minimum_consumption(sim: "Simulation", households: Households) -> Float:
+    """Subsistence food of each of some households at current prices, yuan/year, shape (n,)."""
     rural = sim.parameters.number("economy.consumption.minimum_rural")
     per_head = rural * sim.prices.relative(sim.year, _PRICE_BASE)
     urban = sim.parameters.number("economy.consumption.urban_cost_ratio")
-    needs: Float = sim.households.size * (per_head * np.where(sim.households.urban, urban, 1))
+    needs: Float = households.size * (per_head * np.where(households.urban, urban, 1))
     return needs
 
 
-def _unit_share(sim: "Simulation") -> Float:
-    """Share of members whose care the work unit covers: state workers and their retirees."""
+def _unit_cover(sim: "Simulation") -> Float:
+    """Share of hospital bills that work units pay, for state workers and their retirees, (n,)."""
     persons = sim.persons
-    covered = np.flatnonzero(
-        persons.alive & persons.state_sector & np.isin(persons.work, (Work.FORMAL, Work.RETIRED))
-    )
-    members = total_by(persons.household[covered], np.ones(len(covered)), sim.households.n)
-    return members / np.maximum(sim.households.size, 1)
+    has_post = (persons.work == Work.FORMAL) | (persons.work == Work.RETIRED)
+    covered = np.flatnonzero(persons.alive & persons.state_sector & has_post)
+    members = np.bincount(persons.household[covered], minlength=sim.households.n)
+    cover = sim.parameters.number("health.care.unit_cover")
+    return cover * members / np.maximum(sim.households.size, 1)
 
 
 def _count_members(sim: "Simulation") -> None:
     """Count workers, elders and disabled members of each household."""
     persons, households = sim.persons, sim.households
-    at_work = (persons.work >= Work.FARM) & (persons.work <= Work.INFORMAL)
     old_age = sim.parameters.number("outcomes.definitions.elder_age")
-    for column, mask in (
-        ("workers", at_work),
-        ("elders", persons.age >= old_age),
-        ("disabled", persons.disabled),
-    ):
-        rows = np.flatnonzero(mask & persons.alive)
-        households[column] = np.bincount(persons.household[rows], minlength=households.n)
 
+    def count(column: str, counted: Bool) -> None:
+        rows = np.flatnonzero(counted & persons.alive)
+        households[column][:] = np.bincount(persons.household[rows], minlength=households.n)
 
-def _book_income(sim: "Simulation", labour: income.Labour) -> None:
-    """Book farm sales, wages and unit pensions."""
-    households = sim.households
-    units = np.maximum(labour.all, np.finfo(np.float32).tiny)
-    farm = households.market_income * (labour.farm / units)
-    pension = households.market_income * (labour.pension / units)
-    wages = households.market_income - farm - pension
-    sim.treasury.pay("outside", "households", "farm_sales", sim.total(farm))
-    for amount, purpose in ((wages, "wages"), (pension, "unit_pensions")):
-        yuan = sim.total(np.maximum(amount, 0))
-        sim.treasury.pay("outside", "employers", "sales", yuan)
-        sim.treasury.pay("employers", "households", purpose, yuan)
+    together(
+        lambda: count("workers", (persons.work >= Work.FARM) & (persons.work <= Work.INFORMAL)),
+        lambda: count("elders", persons.age >= old_age),
+        lambda: count("disabled", persons.disabled),
+        rows=persons.n,
+    )
 
 
 def tax_and_spend(sim: "Simulation") -> None:
@@ -146,6 +140,7 @@ def tax_and_spend(sim: "Simulation") -> None:
         treasury.pay("employers", payee, "taxes", yuan)
     treasury.pay("centre", "counties", "transfers", passed_down)
     left = sim.centre.balance + central - passed_down - float(counties.earmarked.sum())
+    left -= sim.central_spending
     services = max(left, 0.0)
     treasury.pay("centre", "outside", "public_services", services)
     sim.centre.balance = left - services
@@ -160,17 +155,20 @@ def book_services(sim: "Simulation") -> None:
 def take_stock(sim: "Simulation") -> Tally:
     """Set income per head and count the households of the year by county and place."""
     households = sim.households
-    income_sum = households.market_income + households.transfers
-    households.income_per_head = income_sum / np.maximum(households.size, 1)
+    income_sum = households.market_income + households.transfers - households.contributions
+    households.income_per_head[:] = income_sum / np.maximum(households.size, 1)
     return Tally(households, sim.counties.n)
 
 
-def publish(sim: "Simulation", tally: Tally) -> None:
+def publish(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     """Publish the figures of the year, on which next year's decisions rest."""
     counties, households = sim.counties, sim.households
-    counties.population = tally.people.sum(axis=1)
-    counties.urban_hukou = tally.of_persons(households.hukou_urban).sum(axis=1)
-    counties.rural_hukou = counties.population - counties.urban_hukou
+    counties.population = residents.people.sum(axis=1)
+    registered = np.where(households.hukou_urban, counties.n, 0) + households.hukou_county
+    living = np.flatnonzero(households.alive)
+    people = total_by(registered[living], tally.persons[living], 2 * counties.n)
+    counties.rural_hukou, counties.urban_hukou = people.reshape(2, counties.n).copy()
+    sim.labour_market.observe(*workers(sim, residents))
     received = tally.of_shares(households.income_per_head)
     for column, kind in enumerate(("rural", "urban")):
         # A county without such households in the sample goes by the official mean.

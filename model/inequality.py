@@ -1,8 +1,13 @@
 """Measures of inequality and poverty over weighted people."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
 import numpy as np
 
-from agents.table import Bool, Float, Int64, Rows
+from agents.table import Bool, Float, Int8, Rows
 
 _HALF = 0.5
 DECILES = 10
@@ -29,47 +34,79 @@ def sorted_incomes(income: Float, counted: Bool) -> tuple[Float, Rows]:
     key <<= np.uint64(_ROW_BITS)
     key |= rows.astype(np.uint64)
     key.sort()
-    values = (key >> np.uint64(_ROW_BITS)).astype(np.uint32).view(np.float32)
-    return values.astype(np.float64), (key & np.uint64((1 << _ROW_BITS) - 1)).astype(np.intp)
+    # Halves of a number are taken where they lie in it: lowest byte first, on every machine.
+    row, value = key.astype("<u8", copy=False).view("<u4").reshape(-1, 2).T
+    return value.view("<f4").astype(np.float64), row.astype(np.intp)
 
 
-def gini(income: Float, weight: Float) -> float:
-    """Return the Gini index of incomes sorted upwards; null (nan) for nobody or no income.
+@dataclass(frozen=True)
+class Ranked:
+    """Weighted people from the poorest to the richest.
 
-    Parameters
+    Attributes
     ----------
     income, weight : ndarray of float64, shape (n,)
         Sorted income per head and persons.
     """
-    people = weight.sum()
-    received = np.cumsum(income * weight)
-    if people == 0 or received[-1] <= 0:
-        return float("nan")
-    lorenz = (received - income * weight * _HALF) / received[-1]
-    return float(1 - 2 * (lorenz * weight).sum() / people)
 
+    income: Float
+    weight: Float
 
-def median(income: Float, weight: Float) -> float:
-    """Return the weighted median of incomes sorted upwards; nan for nobody."""
-    if weight.sum() == 0:
-        return float("nan")
-    ranks = np.cumsum(weight)
-    return float(income[np.searchsorted(ranks, ranks[-1] * _HALF)])
+    @cached_property
+    def ranks(self) -> Float:
+        """How many people are no richer, shape (n,)."""
+        return np.cumsum(self.weight)
 
+    @cached_property
+    def received(self) -> Float:
+        """Income of everybody who shares it, shape (n,)."""
+        return self.income * self.weight
 
-def decile_means(income: Float, weight: Float) -> Float:
-    """Return the mean income of each tenth of the people, shape (10,); nan for nobody.
+    @cached_property
+    def people(self) -> float:
+        """All people."""
+        return float(self.ranks[-1]) if len(self.ranks) else 0.0
 
-    A household on a border belongs to the decile in which the middle of its people falls.
-    """
-    ranks = np.cumsum(weight)
-    if len(ranks) == 0 or ranks[-1] == 0:
-        return np.full(DECILES, np.nan)
-    middle = (ranks - weight * _HALF) / ranks[-1]
-    decile: Int64 = np.minimum((middle * DECILES).astype(np.int64), DECILES - 1)
-    people = np.bincount(decile, weight, DECILES)
-    received = np.bincount(decile, weight * income, DECILES)
-    return np.divide(received, people, out=np.full(DECILES, np.nan), where=people > 0)
+    def groups(self, group: Int8, n: int) -> Iterator["Ranked"]:
+        """Yield the people of each of `n` groups, shape (n,) -> `n` times."""
+        order = np.argsort(group, kind="stable")
+        bounds = np.cumsum(np.bincount(group, minlength=n))
+        income, weight = self.income[order], self.weight[order]
+        for first, last in pairwise([0, *bounds]):
+            yield Ranked(income[first:last], weight[first:last])
+
+    def gini(self) -> float:
+        """Return the Gini index; null (nan) for nobody or no income.
+
+        G = 2 sum(received x middle rank) / (all people x all income) - 1.
+        """
+        total = self.received.sum()
+        if self.people == 0 or total <= 0:
+            return float("nan")
+        middle = self.ranks - self.weight * _HALF
+        return float(2 * (self.received * middle).sum() / (self.people * total) - 1)
+
+    def median(self) -> float:
+        """Return the weighted median; nan for nobody."""
+        if self.people == 0:
+            return float("nan")
+        return float(self.income[np.searchsorted(self.ranks, self.people * _HALF)])
+
+    def decile_means(self) -> Float:
+        """Return the mean income of each tenth of the people, shape (10,); nan for nobody.
+
+        A household on a border belongs to the decile in which the middle of its people falls.
+        """
+        if self.people == 0:
+            return np.full(DECILES, np.nan)
+        borders = np.arange(1, DECILES)
+        across = np.searchsorted(self.ranks, self.people * borders / DECILES)
+        middle = (self.ranks[across] - self.weight[across] * _HALF) / self.people
+        bounds = [0, *(across + (middle * DECILES < borders)), len(self.ranks)]
+        tenths = [slice(first, last) for first, last in pairwise(bounds)]
+        people = np.array([self.weight[tenth].sum() for tenth in tenths])
+        received = np.array([self.received[tenth].sum() for tenth in tenths])
+        return np.divide(received, people, out=np.full(DECILES, np.nan), where=people > 0)
 
 
 def poverty_powers(income: Float, line: Float) -> tuple[Bool, Float, Float]:

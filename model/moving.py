@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from agents.households import Households
 from agents.persons import Persons
 from agents.protocols import Draws
-from agents.table import Bool, Int32, Key, Rows, Table, total_by
+from agents.table import Bool, Int32, Key, Rows, Table, in_parts, total_by
 from model.chance import derive_keys
 
 _YEARLY = "yuan/year"
 # What an ended household keeps: who and where it was. Its weight goes, so that no sum counts it.
-_IDENTITY = ("key", "number", "township", "county", "province", "urban", "hukou_urban")
+_PLACE = ("township", "county", "province", "urban")
+_IDENTITY = ("key", "number", *_PLACE, "hukou_urban", "hukou_township", "hukou_county")
 # Dead rows slow down every rule a little; dropping them costs about as much as a year.
 _DEAD_SHARE = 0.1
 _UNITS = ("township", "county", "province")
@@ -61,7 +62,8 @@ def move(persons: Persons, households: Households, rows: Rows, to: _Units) -> No
     Parameters
     ----------
     persons, households
-        Changes ``household``, ``township``, ``urban`` of the movers, ``size`` and ``assets``.
+        Changes ``household``, ``township``, ``urban``, ``away`` of the movers, ``size`` and
+        ``assets``.
     rows : ndarray of intp, shape (n,)
         Each person once.
     to : ndarray of int, shape (n,)
@@ -76,8 +78,12 @@ def move(persons: Persons, households: Households, rows: Rows, to: _Units) -> No
     np.subtract.at(households.size, origin, one)
     np.add.at(households.size, to, one)
     persons.household[rows] = to
-    persons.township[rows] = households.township[to]
-    persons.urban[rows] = households.urban[to]
+    # Who is away for work stays there, unless the new home is there too.
+    joins = ~persons.away[rows] | (persons.township[rows] == households.township[to])
+    arriving, home = rows[joins], to[joins]
+    persons.township[arriving] = households.township[home]
+    persons.urban[arriving] = households.urban[home]
+    persons.away[arriving] = False
 
 
 def shelter_orphans(
@@ -128,24 +134,30 @@ def close_empty(households: Households) -> None:
     for name, (_, column) in households.declared.items():
         if name not in _IDENTITY:
             households[name][empty] = column.default
-    living = np.flatnonzero(households.alive)
     for cell in _heirs(households):
         left = empty[estate[empty] != 0]
         if not left.size:
             break
         n_cells = int(cell.max()) + 1
-        weight = total_by(cell[living], households.weight[living], n_cells)
+        # Ended households have no weight.
+        weight = total_by(cell, households.weight, n_cells)
         heirs = left[weight[cell[left]] > 0]
         gain = total_by(cell[heirs], estate[heirs], n_cells) / np.where(weight > 0, weight, 1)
-        households.assets[living] += gain[cell[living]]
+        households.assets += gain[cell] * households.alive
         estate[heirs] = 0
 
 
-def members_of(persons: Persons, households: Households, touched: Rows) -> Rows:
+def members_of(persons: Persons, households: Households, touched: _Units) -> Rows:
     """Return the rows of the living members of some households."""
     asked = np.zeros(households.n, bool)
     asked[touched] = True
-    return np.flatnonzero(asked[persons.household] & persons.alive)
+    lives_there = np.empty(persons.n, bool)
+
+    def look_up(rows: slice) -> None:
+        lives_there[rows] = asked[persons.household[rows]] & persons.alive[rows]
+
+    in_parts(persons.n, look_up)
+    return np.flatnonzero(lives_there)
 
 
 def drop_dead_rows(persons: Persons, households: Households) -> None:
@@ -155,7 +167,8 @@ def drop_dead_rows(persons: Persons, households: Households) -> None:
     are counted from it.
     """
     many_persons, many_households = (
-        table.alive.mean() < 1 - _DEAD_SHARE for table in (persons, households)
+        np.count_nonzero(table.alive) < (1 - _DEAD_SHARE) * table.n
+        for table in (persons, households)
     )
     if many_persons or many_households:
         # With the households always, since a dead person's row may name one that is dropped.

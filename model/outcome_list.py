@@ -1,9 +1,12 @@
 """The outcomes of a run: names, units, definitions, sources. What is not listed is not recorded."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from model import shocks
 from policies.base import Outcome, discover
 
 if TYPE_CHECKING:
@@ -26,6 +29,36 @@ OUTCOMES = (
         "Holders of a non-agricultural hukou over residents",
         _OWN,
         _ALL,
+    ),
+    Outcome(
+        "migrants",
+        "persons",
+        "Workers of rural hukou employed outside their home township; migrant_all and all: also "
+        "those employed off the farm inside it; where they live",
+        "National Bureau of Statistics, migrant worker reports",
+        "all, migrant_outgoing, migrant_all",
+    ),
+    Outcome(
+        "migrants_interprovincial_share",
+        _SHARE,
+        "Outgoing migrant workers outside their home province over all outgoing",
+        "National Bureau of Statistics, migrant worker reports",
+        _ALL,
+    ),
+    Outcome(
+        "separated_share",
+        _SHARE,
+        "Residents registered in another county-level unit over residents",
+        "Census concept of population separated from its registration",
+        _ALL,
+    ),
+    Outcome(
+        "left_behind_share",
+        _SHARE,
+        "Rural children (0-14) and old (60 and above) in families of which somebody is away, over "
+        "all of them",
+        _OWN,
+        "children, elderly",
     ),
     Outcome("household_size", "persons", "Residents over households", _OWN),
     Outcome("births", "persons/year", "Live births of the year", _OWN, _ALL),
@@ -85,6 +118,13 @@ OUTCOMES = (
     Outcome(
         "poverty_rate_relative", _SHARE, "FGT(0) below half the national median", "OECD convention"
     ),
+    Outcome(
+        "transfer_concentration",
+        "index",
+        "Concentration index of public transfers over people ranked by income before them",
+        "Kakwani 1977, Econometrica 45",
+        _ALL,
+    ),
     Outcome("fiscal_balance", "yuan/year", "Money less spending of county governments", _OWN, _ALL),
     Outcome(
         "unfunded_mandate_share",
@@ -116,11 +156,28 @@ BY_POLICY = ("adopters", "reversals")
 
 
 def all_outcomes() -> tuple[Outcome, ...]:
-    """Return the outcomes of the model and of every policy, by name."""
-    listed = {outcome.name: outcome for outcome in OUTCOMES}
-    for policy in discover().values():
-        listed |= {outcome.name: outcome for outcome in policy.outcomes}
+    """Return the outcomes of the model and of every policy, by name.
+
+    Where several policies record the same outcome for schemes of their own, it is one outcome.
+    """
+    listed: dict[str, Outcome] = {}
+    policies = (policy.outcomes for policy in discover().values())
+    for outcome in chain(OUTCOMES, shocks.OUTCOMES, *policies):
+        known = listed.get(outcome.name)
+        listed[outcome.name] = outcome if known is None else _joined(known, outcome)
     return tuple(listed[name] for name in sorted(listed))
+
+
+def _joined(one: Outcome, other: Outcome) -> Outcome:
+    """Return an outcome for the schemes and groups of two of the same name."""
+    groups = dict.fromkeys([*one.groups.split(", "), *other.groups.split(", ")])
+    definitions = dict.fromkeys([*one.definition.split("; "), *other.definition.split("; ")])
+    return replace(
+        one,
+        schemes=tuple(dict.fromkeys([*one.schemes, *other.schemes])),
+        groups=", ".join(groups),
+        definition="; ".join(definitions),
+    )
 
 
 def national_reporters(sim: "Simulation") -> dict[str, Callable[["Simulation"], float | None]]:

@@ -1,34 +1,55 @@
 """What is recorded every year, beyond what policies record of themselves."""
 
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.persons import Work
-from agents.table import Float, Int8
-from model.inequality import decile_means, gini, median, poverty_powers, sorted_incomes
+from agents.table import Float, Rows
+from agents.threads import together
+from model.concentration import concentration_index
+from model.geography import REGIONS
+from model.inequality import Ranked, poverty_powers, sorted_incomes
+from model.residents import Residents, record_people
 from model.tally import Tally
 
 if TYPE_CHECKING:
     from model.simulation import Simulation
 
 _PLACES = ("rural", "urban")
-# Official age groups: 0-14, 15-59, 60 and above, 65 and above.
-_AGE_BOUNDS = (15, 60, 65)
 
 
-def record_year(sim: "Simulation", tally: Tally) -> None:
+@dataclass(frozen=True)
+class _Everybody:
+    """Living people ranked by income, and the row of the household of each."""
+
+    people: Ranked
+    rows: Rows
+
+
+def record_year(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     """Record all outcomes of the year that ends."""
-    _people(sim, tally)
-    _ages(sim, tally)
-    _spending(sim, tally)
-    _poverty(sim, tally)
-    _distribution(sim, tally)
+    income, rows = sorted_incomes(sim.households.income_per_head, sim.households.alive)
+    ranked = _Everybody(Ranked(income, tally.persons[rows]), rows)
+    record_people(sim, tally, residents)
+    # The one only adds sums and the other only puts values, so that rows come in one order.
+    together(
+        lambda: _add_sums(sim, tally, ranked),
+        lambda: _distribution(sim, ranked),
+        rows=sim.households.n,
+    )
     _governments(sim)
     for policy in sim.policies.values():
         policy.on_record(sim)
     sim.record.close(sim.year)
+
+
+def _add_sums(sim: "Simulation", tally: Tally, ranked: _Everybody) -> None:
+    _spending(sim, tally)
+    _poverty(sim, tally)
+    half = sim.parameters.number("outcomes.definitions.relative_poverty_share")
+    below = sim.households.income_per_head < half * ranked.people.median()
+    _by_place(sim, "poverty_rate_relative", tally.of_persons(below), tally.people)
 
 
 def _by_place(sim: "Simulation", outcome: str, above: Float, below: Float | None = None) -> None:
@@ -36,35 +57,6 @@ def _by_place(sim: "Simulation", outcome: str, above: Float, below: Float | None
     for column, place in enumerate(_PLACES):
         part = None if below is None else below[:, column]
         sim.record.add(outcome, above[:, column], part, group=place)
-
-
-def _people(sim: "Simulation", tally: Tally) -> None:
-    _by_place(sim, "population", tally.people)
-    _by_place(sim, "household_size", tally.people, tally.families)
-    everybody = tally.people.sum(axis=1)
-    sim.record.add("urban_share", tally.people[:, 1], everybody)
-    registered = tally.of_persons(sim.households.hukou_urban).sum(axis=1)
-    sim.record.add("hukou_urban_share", registered, everybody)
-    for outcome in ("births", "deaths", "marriages"):
-        sim.record.put(sim.year, outcome, np.array([getattr(sim.vital, outcome)]))
-
-
-def _ages(sim: "Simulation", tally: Tally) -> None:
-    """Shares of the official age groups, and of the laid off in the urban work force."""
-    persons = sim.persons
-    child, old, aged = _AGE_BOUNDS
-    members = {
-        "children_share": tally.of_members(persons, persons.alive & (persons.age < child)),
-        "elderly_share": tally.of_members(persons, persons.alive & (persons.age >= old)),
-        "aged_share": tally.of_members(persons, persons.alive & (persons.age >= aged)),
-    }
-    dependents = members["children_share"] + members["elderly_share"]
-    members["working_age_share"] = tally.people - dependents
-    for outcome, count in members.items():
-        _by_place(sim, outcome, count, tally.people)
-    lost = tally.of_members(persons, persons.alive & (persons.work == Work.UNEMPLOYED))[:, 1]
-    force = tally.of_values(sim.households.workers)[:, 1] + lost
-    sim.record.add("laid_off_share", lost, force, group="urban")
 
 
 def _spending(sim: "Simulation", tally: Tally) -> None:
@@ -95,45 +87,37 @@ def _poverty(sim: "Simulation", tally: Tally) -> None:
     _by_place(sim, "poverty_rate_2dibao", below, reached)
 
 
-def _distribution(sim: "Simulation", tally: Tally) -> None:
-    """Gini, median-based poverty and deciles, over people sorted once by income."""
-    households = sim.households
-    income, order = sorted_incomes(households.income_per_head, households.alive)
-    weight = tally.persons[order]
-    urban, province = households.urban[order], households.province[order].astype(np.int8)
-    half = sim.parameters.number("outcomes.definitions.relative_poverty_share")
-    line = half * median(income, weight)
-    relative = tally.of_persons(households.income_per_head < line)
-    _by_place(sim, "poverty_rate_relative", relative, tally.people)
-    _gini_by_area(sim, income, weight, province)
-    _deciles(sim, income, weight, "")
-    for place, chosen in zip(_PLACES, (~urban, urban), strict=True):
-        rows = np.flatnonzero(chosen)
-        sim.record.put(sim.year, "gini", np.array([gini(income[rows], weight[rows])]), place)
-        _deciles(sim, income[rows], weight[rows], f"{place}&")
+def _distribution(sim: "Simulation", ranked: _Everybody) -> None:
+    """Gini by area and place, and deciles."""
+    everybody, rows = ranked.people, ranked.rows
+    households, areas = sim.households, sim.record.areas
+    province = households.province.astype(np.int8)[rows]
+    region = areas.region.astype(np.int8)[province]
+    ginis = [everybody.gini()]
+    for group, n in ((region, len(REGIONS)), (province, len(areas.region))):
+        ginis += [part.gini() for part in everybody.groups(group, n)]
+    sim.record.put(sim.year, "gini", np.array(ginis))
+    _deciles(sim, everybody, "")
+    before = households.market_income / np.maximum(households.size, 1)
+    people = households.weight * households.size
+    amount = households.weight * households.transfers
+    concentration = concentration_index(amount, before, people)
+    sim.record.put(sim.year, "transfer_concentration", np.array([concentration]))
+    urban = households.urban[rows].view(np.int8)
+    for place, part in zip(_PLACES, everybody.groups(urban, len(_PLACES)), strict=True):
+        sim.record.put(sim.year, "gini", np.array([part.gini()]), place)
+        _deciles(sim, part, f"{place}&")
 
 
-def _deciles(sim: "Simulation", income: Float, weight: Float, place: str) -> None:
-    for number, mean in enumerate(decile_means(income, weight), start=1):
+def _deciles(sim: "Simulation", people: Ranked, place: str) -> None:
+    for number, mean in enumerate(people.decile_means(), start=1):
         sim.record.put(sim.year, "income_mean", np.array([mean]), f"{place}decile_{number}")
-
-
-def _gini_by_area(sim: "Simulation", income: Float, weight: Float, province: Int8) -> None:
-    """Record the Gini of nation, regions and provinces from people sorted by income."""
-    areas = sim.record.areas
-    values = [gini(income, weight)]
-    for group in (areas.region.astype(np.int8)[province], province):
-        order = np.argsort(group, kind="stable")
-        bounds = np.searchsorted(group[order], np.arange(group.max() + 2))
-        sorted_income, sorted_weight = income[order], weight[order]
-        values += [gini(sorted_income[i:j], sorted_weight[i:j]) for i, j in pairwise(bounds)]
-    sim.record.put(sim.year, "gini", np.array(values))
 
 
 def _governments(sim: "Simulation") -> None:
     counties = sim.counties
     money = counties.own_revenue + counties.transfer + counties.earmarked
-    spent = counties.assistance + counties.services
+    spent = counties.assistance + counties.schemes + counties.services
     sim.record.add("fiscal_balance", money - spent)
     unfunded = np.maximum(counties.need - counties.own_revenue - counties.transfer, 0)
     sim.record.add("unfunded_mandate_share", unfunded, counties.need)

@@ -15,7 +15,7 @@ from agents.households import Households
 from agents.local_government import Counties
 from agents.persons import Persons
 from agents.protocols import Chance, Parameters
-from agents.table import Float, Int16, Int32, total_by
+from agents.table import Float, Int16, Int32, Rows
 from model import economy, evidence
 from model.chance import derive_keys, place_keys
 from model.composition import compose_members
@@ -32,6 +32,10 @@ _TEN_THOUSAND = 10_000
 # Fewest households of a township in the sample.
 _FEWEST = 5
 _HALF = 0.5
+# Corrections of the first weights; each cuts the error to a fraction.
+_ROUNDS = 60
+# Steps to the first incomes; each leaves a few percent of the error.
+_STEPS = 12
 # Shift of log odds that no backcast exceeds.
 _LARGE_SHIFT = 10.0
 
@@ -84,33 +88,47 @@ def settle_households(
     rural_hukou = parameters.number("economy.start.rural_hukou_in_urban_share")
     keeps_rural = chance("households.hukou_type").happens(households.key, rural_hukou)
     households.hukou_urban = households.urban & ~keeps_rural
+    households.hukou_township = households.township.copy()
+    households.hukou_county = households.county.copy()
     households.land = ~households.hukou_urban
     tied = parameters.number("dibao.rules.tied_share")
     households.tied_to_leaders = chance("households.tie").happens(households.key, tied)
     return households
 
 
-def people_households(
-    households: Households, geography: Geography, parameters: Parameters, chance: Chance
-) -> Persons:
-    """Fill households with members and weigh them up to the provinces' populations.
-
-    The weight is one for each province and kind of place, so that the persons of the 2000 census,
-    scaled to the first year's total, and the national urban share come out exactly.
-    """
+def people_households(households: Households, parameters: Parameters, chance: Chance) -> Persons:
+    """Fill households with members; `weigh` makes them stand for the provinces' populations."""
     size = {
         kind: parameters.number(f"economy.start.household_size_{kind}")
         for kind in ("urban", "rural")
     }
     persons = compose_members(households, size, parameters, chance)
     households.size = np.bincount(persons.household, minlength=households.n).astype(np.int16)
-    cell = households.province.astype(np.intp) * _PLACES + households.urban
-    members = total_by(cell, households.size, _PLACES * len(geography.province_code))
-    urban = _urban_shares(geography, parameters)
-    target = _province_populations(geography, parameters)
-    cells = np.stack([target * (1 - urban), target * urban], axis=1).ravel()
-    households.weight = (cells / np.maximum(members, 1))[cell]
     return persons
+
+
+def weigh(sim: "Simulation") -> None:
+    """Weigh households so that residents are those of the official figures; sets ``weight``.
+
+    The weight is one for each province and kind of place. It starts at real persons over members
+    and is then corrected for those who live elsewhere, until the persons of the 2000 census, scaled
+    to the first year's total, and the national urban share come out.
+    """
+    households, persons = sim.households, sim.persons
+    n_cells = _PLACES * len(sim.geography.province_code)
+    urban = _urban_shares(sim.geography, sim.parameters)
+    target = _province_populations(sim.geography, sim.parameters)
+    wanted = np.stack([target * (1 - urban), target * urban], axis=1).ravel()
+    home = households.province.astype(np.intp) * _PLACES + households.urban
+    province = sim.counties.province[sim.township_county[persons.township]]
+    here = province.astype(np.intp) * _PLACES + persons.urban
+    # Members by the cell of their home and the cell they live in.
+    both = home[persons.household] * n_cells + here
+    members = np.bincount(both, minlength=n_cells * n_cells).reshape(n_cells, n_cells)
+    weight = wanted / np.maximum(members.sum(axis=1), 1)
+    for _ in range(_ROUNDS):
+        weight *= wanted / np.maximum(weight @ members, 1)
+    households.weight = weight[home]
 
 
 def start_working(
@@ -154,24 +172,33 @@ def fit_first_incomes(sim: "Simulation") -> None:
     Households keep their rank by raw income (place, members, work and luck); each gets the
     official income of that rank, and the difference becomes its persistent component.
     """
-    households, year = sim.households, sim.year
+    households = sim.households
     luck = sim.lasting_chance("households.start_luck").normal(households.key)
     households.persistent = sim.parameters.number("economy.start.raw_income_sd") * luck
-    sim.income_level = np.exp(sim.structural_income)
     economy.earn(sim)
+    target = np.empty(households.n)
     for urban in (False, True):
         rows = np.flatnonzero(households.urban == urban)
-        kind = "urban" if urban else "rural"
-        per_head = households.market_income[rows] / households.size[rows]
+        target[rows] = _official_incomes(sim, rows, urban=urban)
         persons = households.weight[rows] * households.size[rows]
-        ranks = _weighted_ranks(per_head, persons)
-        relative = urban_incomes(ranks, year) if urban else rural_incomes(ranks, sim.parameters)
-        relative *= persons.sum() / (relative * persons).sum()
-        mean = sim.parameters.number(f"economy.start.{kind}_income_mean")
-        shift = np.log(mean * relative / per_head)
-        level = (shift * persons).sum() / persons.sum()
-        sim.income_level[:, int(urban)] *= np.exp(level)
-        households.persistent[rows] += shift - level
+        shift = np.log(target[rows] / households.market_income[rows])
+        sim.income_level[:, int(urban)] *= np.exp((shift * persons).sum() / persons.sum())
+    # Pay sent home and rents tie incomes to each other, so that one step does not do.
+    for _ in range(_STEPS):
+        economy.earn(sim)
+        households.persistent += np.log(target / households.market_income)
+
+
+def _official_incomes(sim: "Simulation", rows: Rows, *, urban: bool) -> Float:
+    """Return the official income of each household's rank, yuan/year, shape of `rows`."""
+    households = sim.households
+    per_head = households.market_income[rows] / households.size[rows]
+    persons = households.weight[rows] * households.size[rows]
+    ranks = _weighted_ranks(per_head, persons)
+    relative = urban_incomes(ranks, sim.year) if urban else rural_incomes(ranks, sim.parameters)
+    relative *= persons.sum() / (relative * persons).sum()
+    mean = sim.parameters.number(f"economy.start.{'urban' if urban else 'rural'}_income_mean")
+    return mean * relative * households.size[rows]
 
 
 def save_first_assets(sim: "Simulation") -> None:

@@ -28,15 +28,17 @@ class OutputError(MinshengError):
 
 
 @contextmanager
-def new_folder(folder: Path, overwrite: bool) -> Iterator[Path]:
+def new_folder(folder: Path, overwrite: bool, mark: str = RUN_FILE) -> Iterator[Path]:
     """Give a hidden folder to write to, which takes its name only when all went well.
+
+    `mark` is the file by which a folder that may be replaced is known.
 
     Raises
     ------
     OutputError
         The folder exists and may not be overwritten, or cannot be written.
     """
-    refuse_folder(folder, overwrite)
+    refuse_folder(folder, overwrite, mark)
     draft = folder.parent / f".{folder.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}{_DRAFT}"
     try:
         draft.mkdir(parents=True)
@@ -49,7 +51,7 @@ def new_folder(folder: Path, overwrite: bool) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def refuse_folder(folder: Path, overwrite: bool) -> None:
+def refuse_folder(folder: Path, overwrite: bool, mark: str = RUN_FILE) -> None:
     """Raise OutputError before any work is done if results could not be written to `folder`."""
     # `os.path` answers no where `Path.exists` raises for a folder that may not be searched.
     place = folder.absolute()
@@ -66,9 +68,10 @@ def refuse_folder(folder: Path, overwrite: bool) -> None:
         raise OutputError(f"{folder} exists already; choose another --out or add --overwrite")
     if folder.is_symlink() or not folder.is_dir():
         raise OutputError(f"{folder} is not a folder; choose another --out")
-    if any(folder.iterdir()) and not (folder / RUN_FILE).exists():
+    if any(folder.iterdir()) and not (folder / mark).exists():
+        kind = "a run" if mark == RUN_FILE else "a comparison"
         raise OutputError(
-            f"{folder} holds something that is not a run (no {RUN_FILE}); choose another --out"
+            f"{folder} holds something that is not {kind} (no {mark}); choose another --out"
         )
 
 

@@ -23,8 +23,21 @@ N_PROVINCES, N_COUNTIES = 31, 2854
 MOST_HOUSEHOLDS = 490_000_000
 """About as many as the country has; more would make one stand for less than a real one."""
 LARGEST_SEED = 2**63 - 1
-KNOWN_SHOCKS = ("soe_layoffs",)
-"""Shocks that a scenario can switch off."""
+KNOWN_SHOCKS = ("soe_layoffs", "covid", "covid_response", "disasters")
+"""Shocks, and the response to one, that a scenario can switch off."""
+_NO_RESPONSE: dict[str, object] = {
+    "shocks.covid.reserve_open": False,
+    "shocks.covid.extra_places": 0.0,
+    "shocks.covid.premium_due": 1.0,
+}
+NEUTRAL: dict[str, dict[str, object]] = {
+    "covid": {"shocks.covid.corridor_factor": 1.0} | _NO_RESPONSE,
+    "covid_response": _NO_RESPONSE,
+}
+"""What parameters of a shock say without it, for the rules outside `model.shocks` that read them.
+
+Without COVID-19 there is no response to it either.
+"""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _SWITCH = {"on": True, "off": False}
@@ -175,7 +188,11 @@ class Scenario(StrictModel):
         return base.with_overrides(self.overrides())
 
     def overrides(self) -> Iterator[Override]:
-        """Yield what the reforms set, in their order."""
+        """Yield what shocks that are off set, then what the reforms set, in their order."""
+        for shock, neutral in NEUTRAL.items():
+            origin = f"scenario {self.name!r}, without the shock {shock}"
+            for path, value in neutral.items() if not self.has_shock(shock) else ():
+                yield Override(path, value, None, origin)
         for reform in self.reforms:
             origin = f"scenario {self.name!r}, reform {reform.name!r}"
             for path, value in reform.parameters.items():

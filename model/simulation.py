@@ -9,19 +9,20 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from agents import work
 from agents.institution import Centre, County, Province
 from agents.local_government import set_budgets, spend_the_rest
 from agents.table import Float, Key, Rows, total_by
-from model import demography, diffusion, economy, outcomes, population
+from model import demography, diffusion, economy, migration, outcomes, population, shocks
 from model.chance import Chance, Draws, derive_keys
 from model.corridors import Corridors, draw_corridors
 from model.diffusion import Adoptions
 from model.geography import Geography, load_geography
+from model.labour_market import LabourMarket
 from model.networks import hierarchy
 from model.outcome_list import national_reporters
 from model.prices import Prices
 from model.record import Recorder, make_areas
+from model.residents import Residents
 from model.scenario import Scenario
 from model.scenario_files import load_scenario
 from model.scenario_overrides import resolve
@@ -87,13 +88,16 @@ class Simulation(mesa.Model):
     def step(self) -> None:
         """Simulate one year, phase by phase; every decision uses what was published last year."""
         self._mandate()  # 1 the centre: calendar and mandates
-        self._strike()  # 2 shocks
+        shocks.strike(self)  # 2 shocks
         self._adopt()  # 4 local governments adopt policies, set standards and budgets
         self._live_and_die()  # 5 demography
+        self._migrate()  # 8 migration; before income, which is earned where people are counted
+        self._call("on_move")  # 8 hukou conversion
         economy.work_and_earn(self)  # 6 work and income
-        economy.fall_ill(self)  # 5, 10 health and its bills, paid from the year's income
         self._call("on_enrol")  # 9 enrolment
-        self._call("on_contribute")  # 10 contributions, reimbursements, pensions
+        self._call("on_contribute")  # 10 contributions and pensions
+        economy.fall_ill(self)  # 10 care and its bills, at the price that insurance leaves
+        self._call("on_reimburse")  # 10 reimbursements
         self._call("on_assist")  # 11 assistance: apply, verify, ration, pay
         self._call("on_deliver")  # 12 procurement and service delivery
         economy.consume(self)  # 13 consumption and saving
@@ -112,6 +116,10 @@ class Simulation(mesa.Model):
     def lasting_chance(self, decision: str) -> Draws:
         """Return draws that stay the same in every year."""
         return self.luck.draws(decision, _LASTING)
+
+    def is_on(self, policy: str) -> bool:
+        """Return whether the scenario has a policy switched on this year."""
+        return self.setup.is_on(policy, self.year)
 
     def total(self, values: Float) -> float:
         """Return the national sum over households, weighted to the real population."""
@@ -139,8 +147,9 @@ class Simulation(mesa.Model):
 
     def dibao_lines(self) -> Float:
         """Return the dibao line at each household's registration, zero without one, shape (n,)."""
-        urban = self.counties["urban_dibao_line"][self.households.county]
-        rural = self.counties["rural_dibao_line"][self.households.county]
+        county = self.households.hukou_county
+        urban = self.counties["urban_dibao_line"][county]
+        rural = self.counties["rural_dibao_line"][county]
         lines: Float = np.where(self.households.hukou_urban, urban, rural)
         return lines
 
@@ -163,6 +172,7 @@ class Simulation(mesa.Model):
 
     def _start_year(self, year: int) -> None:
         self.year = year
+        self.central_spending = 0.0
         self.parameters = self.parameter_set.at(year)
         standard = self.parameters.number("outcomes.definitions.poverty_line_2010")
         self.poverty_line = standard * self.prices.relative(year, _LINE_YEAR)
@@ -177,11 +187,16 @@ class Simulation(mesa.Model):
         self.township_key: Key = derive_keys(codes.astype(np.uint64), "township")
         args = (self.geography, self.places, view, chance)
         self.households = population.settle_households(world, *args)
-        self.persons = population.people_households(self.households, self.geography, view, chance)
+        self.persons = population.people_households(self.households, view, chance)
         population.start_working(self.persons, self.households, self.geography, view, chance)
         self.structural_income = population.structural_incomes(
             self.geography, self.counties, view, chance
         )
+        self.labour_market = LabourMarket(self.counties.n)
+        self.income_level = np.exp(self.structural_income)
+        migration.begin(self)
+        population.weigh(self)
+        migration.count_stock(self)
         population.fit_first_incomes(self)
         self.counties.priority = self.structural_income.mean(axis=1)
 
@@ -195,6 +210,7 @@ class Simulation(mesa.Model):
             code = str(geography.county_code[place])
             County(self, "county", code, geography.county_name[place], row)
         self.adoptions = Adoptions(self.counties)
+        shocks.set_up(self)
         self.policies: dict[str, Policy] = {id_: cls() for id_, cls in discover().items()}
         for policy in self.policies.values():
             policy.set_up(self)
@@ -207,7 +223,7 @@ class Simulation(mesa.Model):
         population.save_first_assets(self)
         tally = economy.take_stock(self)
         self.mean_consumption = economy.usual_consumption(self, tally)
-        economy.publish(self, tally)
+        economy.publish(self, tally, Residents(self, tally))
         self.treasury = Treasury({"households": self.total(self.households.assets)})
         self.record = Recorder(make_areas(self.geography, self.counties))
         self.datacollector = mesa.DataCollector(model_reporters=national_reporters(self))
@@ -221,14 +237,10 @@ class Simulation(mesa.Model):
             if is_due and kind and policy in self.policies and self.setup.is_on(policy, self.year):
                 self.adoptions.note(policy, self.year, kind, event.event)
 
-    def _strike(self) -> None:
-        if self.setup.has_shock("soe_layoffs"):
-            work.lay_off(self.persons, self.parameters, self.chance)
-
     def _adopt(self) -> None:
         set_budgets(self.counties, self.parameters)
         for id_ in self.policies:
-            if self.setup.is_on(id_, self.year):
+            if self.is_on(id_):
                 diffusion.follow_calendar(self, id_)
             else:
                 diffusion.withdraw(self, id_)
@@ -239,6 +251,11 @@ class Simulation(mesa.Model):
         if self.year > self.setup.years.first:
             self.vital = demography.live_a_year(self)
 
+    def _migrate(self) -> None:
+        """People leave for work, families follow, some return; the first year is as observed."""
+        if self.year > self.setup.years.first:
+            migration.migrate(self)
+
     def _call(self, phase: str) -> None:
         for policy in self.policies.values():
             getattr(policy, phase)(self)
@@ -248,15 +265,19 @@ class Simulation(mesa.Model):
         spend_the_rest(self.counties)
         economy.book_services(self)
         tally = economy.take_stock(self)
-        outcomes.record_year(self, tally)
+        residents = Residents(self, tally)
+        outcomes.record_year(self, tally, residents)
         stocks = {
             "households": self.total(self.households.assets),
             "counties": float(self.counties.balance.sum()),
             "centre": self.centre.balance,
             "employers": 0.0,
         }
+        for policy in self.policies.values():
+            for account, yuan in policy.stocks().items():
+                stocks[account] = stocks.get(account, 0.0) + yuan
         self.treasury.close(self.year, stocks)
-        economy.publish(self, tally)
+        economy.publish(self, tally, residents)
         economy.observe_consumption(self, tally)
         self._collect()
         if self.year == self.setup.years.last:

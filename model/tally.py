@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array
 
 from agents.households import Households
 from agents.persons import Persons
-from agents.table import Bool, Float, total_by
+from agents.table import Bool, Float
 
 _PLACES = 2
 
@@ -29,35 +30,39 @@ class Tally:
     """
 
     def __init__(self, households: Households, n_counties: int) -> None:
-        self._n = n_counties
-        self._households = households
-        self._cell = households.county * _PLACES + households.urban
+        self._shape = (n_counties, _PLACES)
+        cell = households.county * _PLACES + households.urban
+        starts = np.arange(households.n + 1, dtype=np.int32)
+        # A matrix with a row a cell: its product with a column adds up the column in each cell.
+        by_household = (households.weight, cell, starts)
+        self._families = csc_array(by_household, (n_counties * _PLACES, households.n)).tocsr()
         self.persons: Float = households.weight * households.size
-        self.people = self._cells(self._cell, self.persons)
+        self._people = self._families.copy()
+        self._people.data *= households.size[self._families.indices]
+        self.people = self.of_persons(households.alive)
         self.families = self.of_households(households.alive)
 
     def of_persons(self, mask: Bool) -> Float:
         """Return persons in the households of a mask, shape (n_counties, 2)."""
-        rows = np.flatnonzero(mask)
-        return self._cells(self._cell[rows], self.persons[rows])
+        return self._cells(self._people, mask)
 
     def of_households(self, mask: Bool) -> Float:
         """Return the households of a mask, shape (n_counties, 2)."""
-        rows = np.flatnonzero(mask)
-        return self._cells(self._cell[rows], self._households.weight[rows])
+        return self._cells(self._families, mask)
 
     def of_values(self, values: NDArray[Any]) -> Float:
         """Return the weighted sum of a value per household, shape (n_counties, 2)."""
-        return self._cells(self._cell, values * self._households.weight)
+        return self._cells(self._families, values)
 
     def of_shares(self, values: Float) -> Float:
         """Return the sum of a value per person, shape (n_counties, 2)."""
-        return self._cells(self._cell, values * self.persons)
+        return self._cells(self._people, values)
 
     def of_members(self, persons: Persons, mask: Bool) -> Float:
         """Return the persons of a mask over persons, shape (n_counties, 2)."""
         home = persons.household[np.flatnonzero(mask)]
-        return self._cells(self._cell[home], self._households.weight[home])
+        return self.of_values(np.bincount(home, minlength=len(self.persons)))
 
-    def _cells(self, cell: NDArray[np.integer], weights: Float) -> Float:
-        return total_by(cell, weights, self._n * _PLACES).reshape(self._n, _PLACES)
+    def _cells(self, weights: csr_array, values: NDArray[Any]) -> Float:
+        sums: Float = weights @ values
+        return sums.reshape(self._shape)

@@ -7,6 +7,7 @@ its file, its parameter files and its test, and no edit elsewhere.
 import importlib
 import pkgutil
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from agents.errors import MinshengError
@@ -56,6 +57,15 @@ class Adoptions(Protocol):
 
     def in_force(self, policy: str) -> "Bool":
         """Return which counties have the policy, shape (n_counties,)."""
+
+    def adopt(self, policy: str, rows: "Rows", year: int, setting: str, reason: str) -> None:
+        """Let counties adopt a policy."""
+
+    def change(self, policy: str, rows: "Rows", year: int, setting: str, reason: str) -> None:
+        """Note that counties that have a policy change it."""
+
+    def reverse(self, policy: str, rows: "Rows", year: int, setting: str, reason: str) -> None:
+        """Let counties give a policy up."""
 
 
 class Recorder(Protocol):
@@ -107,6 +117,9 @@ class World(Protocol):
     def poverty_line(self) -> float:
         """Rural poverty line of the year, yuan/person/year."""
 
+    central_spending: float
+    """What the centre has paid to named schemes this year, yuan; policies add to it."""
+
     @property
     def record(self) -> Recorder:
         """Where outcomes of the year are put."""
@@ -118,6 +131,9 @@ class World(Protocol):
     @property
     def adoptions(self) -> Adoptions:
         """Who has which policy, and since when."""
+
+    def is_on(self, policy: str) -> bool:
+        """Return whether the scenario has a policy switched on this year."""
 
     def chance(self, decision: str) -> "Draws":
         """Return this year's draws of a decision, named by a written constant."""
@@ -145,6 +161,11 @@ class Policy:
         county adopts.
     outcomes : tuple of Outcome
         What it records beyond the outcomes of the model.
+    adoption : str
+        Where its adoption calendar is: the path before ``_share`` and ``_pioneer``; by default
+        ``adoption.calendar.<id>``. Without a calendar no county adopts by itself.
+    after : tuple of str
+        Ids of policies that act before this one in every phase, where they exist.
     """
 
     id: ClassVar[str]
@@ -152,6 +173,8 @@ class Policy:
     parameters: ClassVar[tuple[str, ...]]
     neutral: ClassVar[str]
     outcomes: ClassVar[tuple[Outcome, ...]] = ()
+    adoption: ClassVar[str] = ""
+    after: ClassVar[tuple[str, ...]] = ()
 
     def set_up(self, sim: World) -> None:
         """Declare columns and prepare state, once, before the first year."""
@@ -159,11 +182,17 @@ class Policy:
     def on_budget(self, sim: World) -> None:
         """Set standards, quotas and budgets of the year."""
 
+    def on_move(self, sim: World) -> None:
+        """Let those who moved convert their hukou; set what newcomers may use."""
+
     def on_enrol(self, sim: World) -> None:
         """Enrol members."""
 
     def on_contribute(self, sim: World) -> None:
-        """Collect contributions, pay bills and pensions."""
+        """Collect contributions, pay pensions, promise a share of hospital bills."""
+
+    def on_reimburse(self, sim: World) -> None:
+        """Pay the promised share of the year's hospital bills."""
 
     def on_assist(self, sim: World) -> None:
         """Take applications, verify, ration, pay."""
@@ -174,9 +203,13 @@ class Policy:
     def on_record(self, sim: World) -> None:
         """Record outcomes of the policy."""
 
+    def stocks(self) -> "dict[str, float]":
+        """Return what the policy's own institutions hold at the end of a year, by account."""
+        return {}
+
 
 def discover() -> dict[str, type[Policy]]:
-    """Return every policy of this package by id, in alphabetical order.
+    """Return every policy of this package by id: alphabetical, but each after those it names.
 
     Raises
     ------
@@ -191,7 +224,10 @@ def discover() -> dict[str, type[Policy]]:
             if _is_policy_of(policy, module.name):
                 _check(policy, found)
                 found[policy.id] = policy
-    return dict(sorted(found.items()))
+    order = TopologicalSorter(dict.fromkeys(sorted(found), ()))
+    for id_, policy in sorted(found.items()):
+        order.add(id_, *(other for other in policy.after if other in found))
+    return {id_: found[id_] for id_ in order.static_order()}
 
 
 def _is_policy_of(thing: object, module: str) -> bool:

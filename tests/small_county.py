@@ -8,7 +8,7 @@ from scipy.special import ndtri
 
 from agents.households import Households
 from agents.local_government import Counties
-from agents.table import total_by
+from agents.persons import Persons
 from model.diffusion import Adoptions
 from model.treasury import Treasury
 from policies.dibao import RuralDibao, UrbanDibao
@@ -60,16 +60,30 @@ def households_of(table: Households, rows: list[dict[str, Any]]) -> None:
         size = values.get("size", 1)
         filled = {"key": row + 1, "alive": True, "weight": 1, "size": size, "regular_share": 1,
                   "hukou_urban": True, "county": 0, "township": 0,
+                  "hukou_county": 0, "hukou_township": 0,
                   "aware_of_dibao": True, "market_income": values.get("income", 0) * size,
                   "expected_income": values.get("income", 0) * size}  # fmt: skip
         for name, value in (filled | values).items():
-            if name != "income":
+            if name not in ("income", "members"):
                 table[name][row] = value
 
 
-def county(year: int, luck: dict[str, float], overrides: dict[str, Any], **figures: float) -> Any:
-    """Return a world of one county whose figures are given."""
-    counties = Counties(1)
+def people(world: Any, rows: list[dict[str, Any]], usual: list[dict[str, Any]]) -> None:
+    """Fill the table of persons with the ``members`` of each household, or the `usual` ones."""
+    members = [(home, member) for home, row in enumerate(rows)
+               for member in row.get("members", usual)]  # fmt: skip
+    world.persons = Persons(len(members))
+    for row, (home, member) in enumerate(members):
+        filled = {"key": row + 1, "alive": True, "household": home, "mother": -1, "spouse": -1}
+        for name, value in (filled | member).items():
+            world.persons[name][row] = value
+
+
+def county(
+    year: int, luck: dict[str, float], overrides: dict[str, Any], n: int = 1, **figures: float
+) -> Any:
+    """Return a world of one county whose figures are given, or of `n` like it."""
+    counties = Counties(n)
     counties.key[:] = counties.code[:] = 7
     for name, value in (ENOUGH | figures).items():
         counties[name][:] = value
@@ -79,7 +93,7 @@ def county(year: int, luck: dict[str, float], overrides: dict[str, Any], **figur
 
     return SimpleNamespace(
         year=year, parameters=parameters(year, **overrides), counties=counties, chance=chance,
-        lasting_chance=chance, township_county=np.zeros(1, np.int32),
+        lasting_chance=chance, township_county=np.zeros(1, np.int32), persons=Persons(0),
         township_key=np.ones(1, np.uint64), treasury=Treasury({}), adoptions=Adoptions(counties),
         poverty_line=0.0,
     )  # fmt: skip
@@ -89,10 +103,8 @@ def dibao(world: Any, place: str, rows: list[dict[str, Any]]) -> Any:
     """Return a scheme that the county has, with these households in its world."""
     policy = SCHEMES[place]()
     world.households = Households(len(rows))
-    world.county_sum = lambda values, chosen: total_by(
-        world.households.county[chosen], (values * world.households.weight)[chosen], 1
-    )
     policy.set_up(world)
     households_of(world.households, rows)
+    people(world, rows, [])
     world.adoptions.adopt(policy.id, np.array([0]), world.year, "", "test")
     return policy

@@ -7,7 +7,8 @@ from agents import care, consumption, income, work
 from agents.households import Households
 from agents.local_government import Counties, set_budgets, spend_the_rest
 from agents.persons import Persons, Work
-from model.inequality import decile_means, gini, median, poverty_powers, sorted_incomes
+from agents.table import Column
+from model.inequality import Ranked, poverty_powers, sorted_incomes
 from model.prices import Prices
 from policies.parameters import Override, ParameterSet
 from tests.small_county import Given, Luck, parameters
@@ -76,35 +77,36 @@ def test_income_at_the_line_is_not_poor():
     [((5, 5, 5, 5), 0), ((0, 0, 0, 1), 0.75), ((1, 3), 0.25), ((1, 2, 3), 2 / 9), ((7,), 0)],
 )
 def test_gini_of_known_distributions(incomes, expected):
-    assert gini(array(*incomes), np.ones(len(incomes))) == pytest.approx(expected)
+    assert Ranked(array(*incomes), np.ones(len(incomes))).gini() == pytest.approx(expected)
 
 
 def test_gini_of_weighted_people_is_that_of_as_many_people():
-    assert gini(array(1, 4), array(3, 1)) == pytest.approx(gini(array(1, 1, 1, 4), np.ones(4)))
+    weighted, alone = Ranked(array(1, 4), array(3, 1)), Ranked(array(1, 1, 1, 4), np.ones(4))
+    assert weighted.gini() == pytest.approx(alone.gini())
 
 
 def test_gini_and_median_of_nobody_and_gini_without_income_are_null():
-    assert np.isnan(gini(array(), array()))
-    assert np.isnan(gini(array(0, 0), array(1, 1)))
-    assert np.isnan(median(array(), array()))
+    assert np.isnan(Ranked(array(), array()).gini())
+    assert np.isnan(Ranked(array(0, 0), array(1, 1)).gini())
+    assert np.isnan(Ranked(array(), array()).median())
 
 
 def test_median_is_the_income_at_which_half_of_the_people_are_reached():
-    assert median(array(1, 2, 3), array(1, 1, 1)) == 2
-    assert median(array(1, 2, 9), array(1, 1, 3)) == 9
-    assert median(array(1, 2), array(1, 1)) == 1
+    assert Ranked(array(1, 2, 3), array(1, 1, 1)).median() == 2
+    assert Ranked(array(1, 2, 9), array(1, 1, 3)).median() == 9
+    assert Ranked(array(1, 2), array(1, 1)).median() == 1
 
 
 def test_deciles_of_ten_people_are_the_ten_incomes():
-    assert decile_means(np.arange(10.0), np.ones(10)).tolist() == list(range(10))
+    assert Ranked(np.arange(10.0), np.ones(10)).decile_means().tolist() == list(range(10))
 
 
 def test_households_with_the_same_income_are_split_between_deciles_without_changing_means():
-    assert decile_means(array(*[5] * 20), np.ones(20)).tolist() == [5] * 10
+    assert Ranked(array(*[5] * 20), np.ones(20)).decile_means().tolist() == [5] * 10
 
 
 def test_household_on_a_border_belongs_to_the_decile_of_its_middle():
-    means = decile_means(array(1, 2, 3), array(1, 18, 1))
+    means = Ranked(array(1, 2, 3), array(1, 18, 1)).decile_means()
     assert means[0] == 1
     assert means[5] == 2
     assert means[9] == 3
@@ -112,7 +114,26 @@ def test_household_on_a_border_belongs_to_the_decile_of_its_middle():
 
 
 def test_deciles_of_nobody_are_null():
-    assert np.isnan(decile_means(array(), array())).all()
+    assert np.isnan(Ranked(array(), array()).decile_means()).all()
+
+
+@pytest.mark.parametrize("n", [1, 9, 10, 11, 500])
+def test_deciles_are_those_of_every_household_placed_by_its_middle(n):
+    luck = np.random.default_rng(n)
+    income, weight = np.sort(luck.exponential(size=n)), luck.integers(1, 4, n).astype(float)
+    tenth = ((np.cumsum(weight) - weight / 2) / weight.sum() * 10).astype(int)
+    means = Ranked(income, weight).decile_means()
+    for number in range(10):
+        there = tenth == number
+        expected = np.average(income[there], weights=weight[there]) if there.any() else np.nan
+        assert means[number] == pytest.approx(expected, nan_ok=True)
+
+
+def test_groups_keep_the_ranking_and_may_be_empty():
+    people = Ranked(array(1, 2, 3, 4), array(5, 6, 7, 8))
+    groups = list(people.groups(np.array([2, 0, 2, 0], np.int8), 4))
+    assert [part.income.tolist() for part in groups] == [[2, 4], [], [1, 3], []]
+    assert [part.weight.tolist() for part in groups] == [[6, 8], [], [5, 7], []]
 
 
 def test_those_who_count_are_ranked_from_the_poorest_and_equals_by_row():
@@ -197,10 +218,10 @@ def test_county_cuts_services_first_and_then_runs_up_and_pays_back_arrears(
 
 
 def fall_ill(assets, admission, reimbursed=0.0):
-    table = households(assets=[assets])
+    table = households(assets=[assets], insured_cover=[reimbursed])
     people = persons(age=[30], household=[0])
     draws = luck(admission=admission, outpatient=0.5, bill=0.5, severe_illness=0.5, forgo_care=0.5)
-    care.fall_ill(table, people, array(reimbursed), array(1000), CARE, draws)
+    care.fall_ill(table, people, array(1000), CARE, draws)
     return table
 
 
@@ -249,12 +270,12 @@ def test_any_payment_is_catastrophic_for_who_has_no_capacity_and_none_is_not():
 
 def earn(draw=0.5, **columns):
     table = households(**{"persistent": [0.0]} | columns)
-    labour = income.Labour(all=array(2), regular=array(1), farm=array(1), pension=array(0))
-    income.earn(table, labour, array(1000), INCOME, lambda _: Luck(draw))
+    yuan = income.Earnings(array(2000), regular=array(1000), farm=array(1000), pension=array(0))
+    income.earn(table, yuan, INCOME, lambda _: Luck(draw))
     return table
 
 
-def test_income_is_labour_times_price_and_half_of_it_is_regular():
+def test_expected_income_is_what_members_earn_and_half_of_it_is_regular():
     table = earn()
     assert table.expected_income[0] == pytest.approx(2000)
     assert table.regular_share[0] == pytest.approx(0.5)
@@ -314,7 +335,15 @@ def test_dead_and_disabled_earn_nothing_and_less():
     ],
 )
 def test_formal_workers_retire_by_law_and_others_stop_when_they_are_old(kind, female, age, after):
-    people = persons(age=[age], female=[female], work=[kind], urban=[True])
+    people = persons(age=[age], female=[female], work=[kind], urban=[True], hukou_urban=[True])
+    work.change_jobs(people, parameters(2005), luck())
+    assert people.work[0] == after
+
+
+@pytest.mark.parametrize(("years", "after"), [(14, Work.INFORMAL), (15, Work.RETIRED)])
+def test_worker_without_urban_hukou_retires_only_with_fifteen_insured_years(years, after):
+    people = persons(age=[60], work=[Work.FORMAL], urban=[True])
+    people.declare("pension_years", np.int8, Column("years", "insured", years))
     work.change_jobs(people, parameters(2005), luck())
     assert people.work[0] == after
 

@@ -10,7 +10,7 @@ import pytest
 
 from agents.errors import MinshengError, UnknownNameError
 from model.memory import TooLargeError, available_bytes, check_memory, predicted_bytes
-from model.scenario import Scenario, ScenarioWarning
+from model.scenario import KNOWN_SHOCKS, Scenario, ScenarioWarning
 from model.scenario_files import (
     Known,
     UnknownScenarioError,
@@ -82,9 +82,31 @@ def test_policies_are_on_unless_switched_off(scenario: Scenario) -> None:
 
 
 def test_shocks_happen_unless_switched_off(known: Known, scenario: Scenario) -> None:
-    assert scenario.shocks == {"soe_layoffs": True}
+    assert set(scenario.shocks) == set(KNOWN_SHOCKS)
+    assert all(scenario.shocks.values())
     without = scenario_from_text(TEXT + "shocks: {soe_layoffs: false}\n", "test.yaml", known)
     assert not without.has_shock("soe_layoffs")
+
+
+@pytest.mark.parametrize(
+    ("off", "corridors", "reserve"),
+    [("none", 0.5, True), ("covid_response", 0.5, False), ("covid", 1.0, False)],
+)
+def test_without_covid_there_is_no_response_but_without_response_there_is_covid(
+    off: str, corridors: float, reserve: bool
+) -> None:
+    settings = {f"shocks.{off}": "off"} if off != "none" else {}
+    scenario = resolve(load_scenario("tiny"), settings)
+    parameters = scenario.parameters(ParameterSet.load())
+    assert parameters.value("shocks.covid.corridor_factor", 2020) == corridors
+    assert parameters.value("shocks.covid.reserve_open", 2020) == reserve
+    assert parameters.value("shocks.covid.reserve_open", 2019) is False
+
+
+def test_reform_wins_over_what_a_shock_that_is_off_says() -> None:
+    settings = {"shocks.covid": "off", "shocks.covid.reserve_open": True}
+    scenario = resolve(load_scenario("tiny"), settings)
+    assert scenario.parameters(ParameterSet.load()).value("shocks.covid.reserve_open", 2020)
 
 
 def test_resolved_scenario_survives_json(scenario: Scenario) -> None:
@@ -163,7 +185,7 @@ def test_reform_that_begins_after_the_end_warns(known: Known) -> None:
 
 
 def test_unknown_scenario_is_answered_with_the_nearest_and_the_list(known: Known) -> None:
-    with pytest.raises(UnknownScenarioError, match=r"'historical'.*no_dibao, tiny") as caught:
+    with pytest.raises(UnknownScenarioError, match=r"'historical'.*no_dibao, .*tiny") as caught:
         load_scenario("histrical", known)
     assert caught.value.nearest == "historical"
 
@@ -220,6 +242,18 @@ def test_no_dibao_differs_from_history_in_nothing_but_dibao() -> None:
     differing = {key for key in history if history[key] != without[key]}
     assert differing == {"name", "title", "description", "policies"}
     assert not without["policies"]["urban_dibao"]
+
+
+def test_poverty_alleviation_and_response_scenarios_differ_in_one_switch() -> None:
+    history = load_scenario("historical").as_dict()
+    for name, section, key in (
+        ("no_poverty_alleviation", "policies", "poverty_alleviation"),
+        ("covid_without_response", "shocks", "covid_response"),
+    ):
+        other = load_scenario(name).as_dict()
+        differing = {field for field in history if history[field] != other[field]}
+        assert differing == {"name", "title", "description", section}
+        assert history[section] == other[section] | {key: True}
 
 
 def test_overrides_by_keyword_change_parameters_and_fields(

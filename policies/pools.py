@@ -1,0 +1,109 @@
+"""Insurance pools: who shares whose risks, and what happens when the money runs out (rule e.4).
+
+Money is kept by county; counties of one pool share what they have in proportion to their members,
+so that the level of pooling can change from one year to the next. A shortfall is first met from
+reserves; then the pool owes the hospitals and pays a smaller share next year; if that is not
+enough, the level above may bail it out. Source: S2 section 4.2.2.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.errors import UnknownNameError
+from agents.protocols import Draws
+from agents.table import Bool, Float, Key, total_by
+from policies.base import World
+
+# Digits of division codes below the prefecture and below the province.
+PREFECTURE = 100
+PROVINCE = 10_000
+LEVELS = ("county", "prefecture", "province", "nation")
+
+
+class Pools:
+    """The pools of one scheme.
+
+    Parameters
+    ----------
+    codes : ndarray of int, shape (n_counties,)
+        Division codes of the counties.
+
+    Attributes
+    ----------
+    balance : ndarray of float64, shape (n_counties,)
+        Each county's part of what its pool holds, yuan; below zero: owed to hospitals.
+    paid_share : ndarray of float64, shape (n_counties,)
+        Part of the promised share that the pool can pay this year.
+    """
+
+    def __init__(self, codes: NDArray[np.integer]) -> None:
+        self._codes = codes
+        self.pool: NDArray[np.intp] = np.arange(len(codes))
+        self.balance: Float = np.zeros(len(codes))
+        self.paid_share: Float = np.ones(len(codes))
+        self._income: Float = np.zeros(len(codes))
+        self._full_claims: Float = np.zeros(len(codes))
+
+    def regroup(self, level: str) -> None:
+        """Let counties share risks at a level: county, prefecture, province or nation."""
+        if level not in LEVELS:
+            raise UnknownNameError("level of pooling", level, LEVELS)
+        unit = {"county": 1, "prefecture": PREFECTURE, "province": PROVINCE}.get(level)
+        part = np.zeros_like(self._codes) if unit is None else self._codes // unit
+        self.pool = np.unique(part, return_inverse=True)[1]
+
+    def pooled(self, values: Float) -> Float:
+        """Return the sum over the pool of each county, shape (n_counties,)."""
+        return total_by(self.pool, values, len(values))[self.pool]
+
+    def set_paid_share(self, money_growth: float, claims_growth: float, largest_cut: float) -> None:
+        """Set what pools can pay this year, from their reserve and last year's money and claims.
+
+        Parameters
+        ----------
+        money_growth, claims_growth : float
+            Money per member, and the promised share, over those of last year.
+        largest_cut : float
+            The most by which the promised share is cut.
+        """
+        money = self.pooled(money_growth * self._income + self.balance)
+        claims = claims_growth * self.pooled(self._full_claims)
+        can_pay = np.divide(money, claims, out=np.ones_like(money), where=claims > 0)
+        self.paid_share = np.clip(can_pay, 1 - largest_cut, 1)
+
+    def settle(
+        self, income: Float, claims: Float, members: Float, draws: Draws, keys: Key, chance: float
+    ) -> Float:
+        """Pay the claims of the year; return the bail-outs, yuan by county.
+
+        Parameters
+        ----------
+        income, claims : ndarray of float64, shape (n_counties,)
+            Premiums and subsidies, and what the pools pay, yuan.
+        members : ndarray of float64, shape (n_counties,)
+            Members, by whom the money of a pool is shared among its counties.
+        draws, keys, chance
+            Luck of the pools by the key of a county, and the chance of a bail-out.
+        """
+        was_cut = self.paid_share < 1
+        self._income, self._full_claims = income, claims / self.paid_share
+        total = self.pooled(self.balance + income - claims)
+        weight = members + (self.pooled(members) == 0)
+        self.balance = total * weight / self.pooled(weight)
+        bailed_out = was_cut & (total < 0) & self._lucky(draws, keys, chance)
+        relief = np.where(bailed_out, -self.balance, 0)
+        self.balance += relief
+        return relief
+
+    def _lucky(self, draws: Draws, keys: Key, chance: float) -> Bool:
+        """Return which pools the level above helps: those of whom the first county is lucky."""
+        first = np.unique(self.pool, return_index=True)[1]
+        return draws.happens(keys[first], chance)[self.pool]
+
+
+def by_region(sim: World, path: str) -> Float:
+    """Return a parameter with another value, ``<path>_east``, in the East, (n_counties,)."""
+    eastern = sim.parameters.schedule("residents_pension.rules.eastern_provinces")
+    east = np.isin(sim.counties.code // PROVINCE, eastern)
+    number = sim.parameters.number
+    return np.where(east, number(f"{path}_east"), number(path))

@@ -1,0 +1,224 @@
+"""Residents' medical insurance: new rural cooperative 2003, urban residents' 2007, merged 2016.
+
+Rules e.3 and e.4. Households that have no scheme through work join where they are registered, all
+of them or none; premiums and subsidies fill pools, which pay a share of hospital bills, a smaller
+one away from home. Source: S2 section 3.1.2.
+"""
+
+import numpy as np
+
+from agents.persons import Work
+from agents.residents_enrolment import chance_of_link, seen_benefit
+from agents.table import Bool, Column, Float, Int32, Rows, total_by
+from policies.base import Policy, World
+from policies.pools import Pools, by_region
+from policies.residents_medical_outcomes import OUTCOMES, Record
+
+RESIDENTS_MEDICAL = "residents_medical"
+# Bit of the persons' column ``worker_schemes`` that stands for worker medical insurance.
+_WORKER_MEDICAL = 2
+_RULES = "residents_medical.rules."
+_PLACES = 2
+_COLUMNS = {
+    "residents_medical": (np.bool_, Column("flag", "in the residents' medical scheme")),
+    "residents_medical_cover": (
+        np.float64,
+        Column("share", "share of hospital bills that the residents' medical scheme pays"),
+    ),
+    "premium_waived": (
+        np.float64,
+        Column("yuan/year", "residents' medical premium that the county pays for the poor"),
+    ),
+    "admission_memory": (np.int8, Column("years", "years for which a stay in hospital is on mind")),
+}
+
+
+class ResidentsMedical(Policy):
+    """A voluntary, subsidised scheme for whoever has none through work.
+
+    Attributes
+    ----------
+    pools : Pools
+        The money, by county of registration.
+    urban_open : ndarray of bool, shape (n_counties,)
+        Where urban residents may join.
+    """
+
+    id = RESIDENTS_MEDICAL
+    title = "Residents' medical insurance"
+    neutral = "No county has the scheme; nobody is a member and no pool pays a bill."
+    parameters = ("residents_medical", "residents_pension.rules", "adoption.calendar")
+    outcomes = OUTCOMES
+    after = ("assistance", "migrant_insurance", "worker_insurance")
+
+    def set_up(self, sim: World) -> None:
+        """Start without the scheme anywhere, and with empty pools."""
+        for name, (dtype, column) in _COLUMNS.items():
+            if name not in sim.households.declared:
+                sim.households.declare(name, dtype, column)
+        self.pools = Pools(sim.counties.code)
+        self.urban_open = np.zeros(sim.counties.n, bool)
+        self._members: Bool = np.zeros(0, bool)
+        self._members_by_county = self._income = np.zeros(sim.counties.n)
+        self._terms = (1.0, 1.0)
+
+    def on_budget(self, sim: World) -> None:
+        """Open the scheme to urban residents, set the pools and what they can pay (e.4)."""
+        in_force = sim.adoptions.in_force(self.id)
+        luck = sim.lasting_chance("counties.urban_residents_medical").uniform(sim.counties.key)
+        self.urban_open = in_force & (luck < self._number(sim, "urban_share"))
+        self.pools.regroup(sim.parameters.text("residents_medical.pools.level"))
+        promised = self._number(sim, "reimbursed_share")
+        money = self._number(sim, "premium") + self._number(sim, "subsidy")
+        growth = money / self._terms[1], promised / self._terms[0]
+        cut = sim.parameters.number("residents_medical.pools.largest_cut")
+        self.pools.set_paid_share(*growth, cut)
+        self._terms = (promised, money)
+
+    def on_enrol(self, sim: World) -> None:
+        """Let households join that expect more than the premium, or are signed up by cadres."""
+        households, persons = sim.households, sim.persons
+        joins = households["residents_medical"]
+        joins[:] = False
+        self._members = np.zeros(persons.n, bool)
+        may_join = self._may_join(sim)
+        if not may_join.any():
+            return
+        joins[:] = may_join & ((self._seen(sim) > self._number(sim, "premium")) | self._signed(sim))
+        self._members = persons.alive & joins[persons.household] & ~has_worker_medical(sim)
+
+    def on_contribute(self, sim: World) -> None:
+        """Collect premiums and subsidies, and promise a share of hospital bills."""
+        households, n = sim.households, sim.households.n
+        self._income = np.zeros(sim.counties.n)
+        households["residents_medical_cover"][:] = 0
+        if not sim.adoptions.in_force(self.id).any():
+            return
+        rows = np.flatnonzero(self._members)
+        members = np.bincount(sim.persons.household[rows], minlength=n).astype(np.float64)
+        self._members_by_county = self._by_county(sim, members)
+        premium = self._number(sim, "premium") * members
+        waived = np.clip(households["premium_waived"], 0, premium)
+        households.contributions += premium - waived
+        paid, for_the_poor = self._by_county(sim, premium - waived), self._by_county(sim, waived)
+        subsidy = self._number(sim, "subsidy") * self._members_by_county
+        refund = by_region(sim, f"{_RULES}centre_share") * subsidy
+        sim.counties.schemes += subsidy + for_the_poor
+        sim.counties.earmarked += refund
+        self._book(sim, "households", "insurance_pools", "premiums", paid)
+        self._book(sim, "counties", "insurance_pools", "waived_premiums", for_the_poor)
+        self._book(sim, "counties", "insurance_pools", "subsidy", subsidy)
+        sim.treasury.pay("centre", "counties", f"earmarked_{self.id}", float(refund.sum()))
+        self._income = paid + for_the_poor + subsidy
+        cover = self._cover(sim, rows, members)
+        households["residents_medical_cover"][:] = cover
+        households.insured_cover += cover
+
+    def on_reimburse(self, sim: World) -> None:
+        """Pay the promised share of bills from the pools, and settle them."""
+        households = sim.households
+        self._remember_admissions(sim)
+        if not sim.adoptions.in_force(self.id).any():
+            return
+        bills = households.inpatient_bill * households["residents_medical_cover"]
+        claims = self._by_county(sim, bills)
+        self._book(sim, "insurance_pools", "outside", "medical_bills", claims)
+        draws = sim.chance("counties.bail_out_residents_medical")
+        chance = sim.parameters.number("residents_medical.pools.bail_out_chance")
+        members, keys = self._members_by_county, sim.counties.key
+        relief = self.pools.settle(self._income, claims, members, draws, keys, chance)
+        self._book(sim, "centre", "insurance_pools", "bail_out", relief)
+        sim.central_spending += float(relief.sum())
+
+    def on_record(self, sim: World) -> None:
+        """Record members of any basic medical scheme, what it pays, and the pools."""
+        if len(self._members) != sim.persons.n:
+            self._members = np.zeros(sim.persons.n, bool)
+        worker = np.zeros(sim.persons.n, bool)
+        if "worker_schemes" in sim.persons.declared:
+            worker = (sim.persons["worker_schemes"] & _WORKER_MEDICAL) > 0
+        Record(sim, sim.persons.alive & (self._members | worker)).add_all(self.pools.balance.copy())
+
+    def stocks(self) -> dict[str, float]:
+        """Return what the pools hold; below zero, what they owe to hospitals."""
+        return {"insurance_pools": float(self.pools.balance.sum())}
+
+    def _may_join(self, sim: World) -> Bool:
+        """Return the households that the scheme serves at their registration, shape (n,)."""
+        households = sim.households
+        in_force = sim.adoptions.in_force(self.id)
+        place = self._place(sim)
+        is_open = np.where(households.hukou_urban, self.urban_open[place], in_force[place])
+        return households.alive & is_open
+
+    def _place(self, sim: World) -> Int32:
+        """Return the county of registration; ended households, which weigh nothing, have none."""
+        return np.maximum(sim.households.hukou_county, 0)
+
+    def _seen(self, sim: World) -> Float:
+        """Return the benefit as households see it, after last year's bills at their place (e.3)."""
+        households, persons = sim.households, sim.households.size
+        place = households.county * _PLACES + households.urban
+        n = _PLACES * sim.counties.n
+        bills = total_by(place, households.inpatient_bill * households.weight, n)
+        people = total_by(place, persons * households.weight, n)
+        expected = self._number(sim, "reimbursed_share") * (bills / np.maximum(people, 1))[place]
+        expected = expected * self.pools.paid_share[self._place(sim)]
+        luck = sim.lasting_chance("households.view_of_risk").normal(households.key)
+        gain, spread = self._number(sim, "link_gain"), self._number(sim, "view_spread")
+        return seen_benefit(expected, self._admitted(sim), gain, luck, spread)
+
+    def _admitted(self, sim: World) -> Float:
+        """Return the chance that somebody at home or among acquaintances was in hospital lately."""
+        households = sim.households
+        own = households["admission_memory"] > 0
+        township, n = households.township, len(sim.township_county)
+        families = np.bincount(township, minlength=n)
+        share = total_by(township, own, n) / np.maximum(families, 1)
+        return np.maximum(own, chance_of_link(share, self._number(sim, "acquaintances"))[township])
+
+    def _signed(self, sim: World) -> Bool:
+        """Return who is signed up by the cadres of a township that has a drive, shape (n,)."""
+        drive = sim.lasting_chance("townships.sign_up_drive")
+        driven = drive.happens(sim.township_key, self._number(sim, "drive_share"))
+        households = sim.households
+        reached = sim.lasting_chance("households.sign_up_drive").happens(
+            households.key, self._number(sim, "drive_success")
+        )
+        return driven[households.hukou_township] & reached
+
+    def _cover(self, sim: World, rows: Rows, members: Float) -> Float:
+        """Return the share of its bills that is paid for each household, less away from home."""
+        households, persons, place = sim.households, sim.persons, self._place(sim)
+        home = persons.household[rows]
+        away = sim.township_county[persons.township[rows]] != place[home]
+        n_away = np.bincount(home[away], minlength=households.n)
+        counted = members - self._number(sim, "away_cut") * n_away
+        share = self._number(sim, "reimbursed_share") * self.pools.paid_share[place]
+        return share * counted / np.maximum(households.size, 1)
+
+    def _remember_admissions(self, sim: World) -> None:
+        memory = sim.households["admission_memory"]
+        years = int(self._number(sim, "memory_years"))
+        memory[:] = np.where(sim.households.inpatient_bill > 0, years, np.maximum(memory - 1, 0))
+
+    def _by_county(self, sim: World, yuan: Float) -> Float:
+        """Return the real sum over households by county of registration, shape (n_counties,)."""
+        households = sim.households
+        return total_by(self._place(sim), yuan * households.weight, sim.counties.n)
+
+    def _book(self, sim: World, payer: str, payee: str, purpose: str, by_county: Float) -> None:
+        sim.treasury.pay(payer, payee, f"{self.id}_{purpose}", float(by_county.sum()))
+
+    def _number(self, sim: World, key: str) -> float:
+        return sim.parameters.number(_RULES + key)
+
+
+def has_worker_medical(sim: World) -> Bool:
+    """Return who has care through work: members of the worker scheme and state workers."""
+    persons = sim.persons
+    has_post = (persons.work == Work.FORMAL) | (persons.work == Work.RETIRED)
+    covered = has_post & persons.state_sector
+    if "worker_schemes" in persons.declared:
+        covered |= (persons["worker_schemes"] & _WORKER_MEDICAL) > 0
+    return covered

@@ -1,0 +1,96 @@
+"""What residents' medical insurance records: members of any basic scheme, what is paid, pools."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.persons import Work
+from agents.table import Bool, Float
+from policies.base import Outcome, World
+from policies.residents_tables import FeatureTable
+
+_SCHEME = "medical"
+_OWN = "Definition of the project"
+_GROUPS = "all, urban, rural, hukou_urban, hukou_rural, migrant_outgoing, elderly, children"
+_MEMBERS = "Members of any basic medical scheme"
+# Bounds of the official age groups: children below, elderly from.
+_AGE_BOUNDS = (15, 60)
+_WHO: dict[str, dict[str, bool]] = {
+    "all": {},
+    "urban": {"urban": True},
+    "rural": {"urban": False},
+    "hukou_urban": {"hukou_urban": True},
+    "hukou_rural": {"hukou_urban": False},
+    "migrant_outgoing": {"hukou_urban": False, "works_away": True},
+    "elderly": {"old": True},
+    "children": {"child": True},
+}
+OUTCOMES = (
+    *(
+        Outcome(f"{base}{ending}", unit, f"{text}{how}", _OWN, _GROUPS, (_SCHEME,))
+        for base, unit, text in (
+            ("covered_persons", "persons", _MEMBERS),
+            ("coverage", "share", f"{_MEMBERS} over everybody"),
+        )
+        for ending, how in (
+            ("", ""),
+            ("_reported", "; as reported, truthfully in this version"),
+        )
+    ),
+    Outcome(
+        "effective_coverage",
+        "share",
+        "Part of the hospital bills of the year that basic medical insurance paid",
+        "S2 section 3.2.1 (effective coverage); definition of the project",
+        "all, urban, rural",
+        (_SCHEME,),
+    ),
+    Outcome("pool_balance", "yuan", "Money in the pools of the scheme", _OWN, "all", (_SCHEME,)),
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """The figures of a year.
+
+    Attributes
+    ----------
+    sim : World
+    members : ndarray of bool, shape (n,)
+        Members of any basic medical scheme.
+    """
+
+    sim: World
+    members: Bool
+
+    def add_all(self, balance: Float) -> None:
+        """Record every outcome; `balance` is what the pools hold, by county."""
+        add, table = self.sim.record.add, self._table()
+        for group, wanted in _WHO.items():
+            who, among = table.count(member=True, **wanted), table.count(**wanted)
+            for ending in ("", "_reported"):
+                add(f"covered_persons{ending}", who, None, _SCHEME, group)
+                add(f"coverage{ending}", who, among, _SCHEME, group)
+        bills = self.sim.households.inpatient_bill
+        paid = bills * self.sim.households.insured_cover
+        for place, here in (("rural", False), ("urban", True)):
+            rows = np.flatnonzero(self.sim.households.urban == here)
+            shares = self.sim.county_sum(paid, rows), self.sim.county_sum(bills, rows)
+            add("effective_coverage", *shares, scheme=_SCHEME, group=place)
+        add("pool_balance", balance, scheme=_SCHEME)
+
+    def _table(self) -> FeatureTable:
+        """Count everybody by what the groups are made of."""
+        persons = self.sim.persons
+        child, old = _AGE_BOUNDS
+        works = (persons.work >= Work.FARM) & (persons.work <= Work.INFORMAL)
+        away = persons.township != persons.hukou_township
+        return FeatureTable(
+            self.sim,
+            member=self.members,
+            urban=persons.urban,
+            hukou_urban=persons.hukou_urban,
+            works_away=works & away,
+            old=persons.age >= old,
+            child=persons.age < child,
+        )

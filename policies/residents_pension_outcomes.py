@@ -1,0 +1,159 @@
+"""What the residents' pension records: members, take-up by age, tiers, pensions, funds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.table import Bool, Float, Rows, total_by
+from policies.account_pension import FUND, MONTHS, has_worker_pension
+from policies.base import Outcome, World
+from policies.residents_tables import FeatureTable
+
+_SCHEME = "residents_pension"
+_S2 = "S2 section 3.1.2"
+_OWN = "Definition of the project"
+_PLACES = "all, urban, rural"
+# Ages between which take-up is compared (Lei, Zhang and Zhao 2013, Research in Labor Economics 37).
+_AGE_BOUNDS = (30, 45)
+_PAYS = ("nothing", "lowest tier", "more")
+_AGE_GROUPS = ("age_16_29", "age_30_44", "age_45_59")
+_MEMBERS = "Contributors and beneficiaries of the residents' pension"
+_OUTSIDE = "residents aged 16 and above outside the worker scheme"
+_MEANINGS = {
+    "covered_persons": ("persons", f"{_MEMBERS}"),
+    "coverage": ("share", f"{_MEMBERS} over {_OUTSIDE}"),
+}
+OUTCOMES = (
+    *(
+        Outcome(name, unit, f"{text}{ending}", _OWN, _PLACES, (_SCHEME,))
+        for base, (unit, text) in _MEANINGS.items()
+        for name, ending in (
+            (base, ""),
+            (f"{base}_reported", "; as reported, truthfully in this version"),
+        )
+    ),
+    Outcome(
+        "effective_coverage",
+        "share",
+        "Pension over the rural poverty line, at most 1, mean over persons of pension age outside "
+        "the worker scheme",
+        "S2 section 3.2.1 (effective coverage); definition of the project",
+        _PLACES,
+        (_SCHEME,),
+    ),
+    Outcome(
+        "take_up",
+        "share",
+        "Contributors over those who may contribute, in places with the scheme",
+        _OWN,
+        ", ".join(("all", *_AGE_GROUPS)),
+        (_SCHEME,),
+    ),
+    Outcome("lowest_tier_share", "share", "Contributors at the lowest tier paid", _S2, "all"),
+    Outcome(
+        "residents_pension_benefit_mean",
+        "yuan/person/month",
+        "Residents' pension paid per beneficiary, base and account",
+        _S2,
+        _PLACES,
+    ),
+    Outcome(
+        "basic_pension_coverage",
+        "share",
+        "Members and pensioners of any basic pension over residents aged 16 and above",
+        "S2 section 2 (21.59 percent in 2009, 70.43 percent in 2012)",
+        "all",
+    ),
+    Outcome("pool_balance", "yuan", "Money in the pools of the scheme", _OWN, "all", (_SCHEME,)),
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """The figures of a year.
+
+    Attributes
+    ----------
+    sim : World
+    can_pay : ndarray of intp
+        Rows of those who may contribute.
+    members : ndarray of bool, shape (n,)
+        Contributors and beneficiaries.
+    paid : ndarray of float64, shape (n,)
+        Pension of the year by person, yuan.
+    """
+
+    sim: World
+    can_pay: Rows
+    members: Bool
+    paid: Float
+
+    def add_all(self, first_age: int, pension_age: int) -> None:
+        """Record every outcome of the scheme."""
+        persons = self.sim.persons
+        adult, at_work = persons.age >= first_age, has_worker_pension(self.sim)
+        table = FeatureTable(
+            self.sim, adult=adult, member=self.members, at_work=at_work, urban=persons.urban
+        )
+        outside = persons.alive & ~at_work & (persons.age >= pension_age)
+        for place, urban in (("rural", False), ("urban", True)):
+            self._add_members(table, place, urban)
+            self._add_benefits(np.flatnonzero(outside & (persons.urban == urban)), place)
+        self._add_take_up()
+        add, adults = self.sim.record.add, table.count(adult=True)
+        insured = table.count(adult=True, member=True)
+        if "worker_schemes" in persons.declared:
+            insured = insured + table.count(adult=True, member=False, at_work=True)
+        add("basic_pension_coverage", insured, adults)
+        add("pool_balance", self.sim.counties[FUND].copy(), scheme=_SCHEME)
+
+    def _add_members(self, table: FeatureTable, place: str, urban: bool) -> None:
+        """Record members, and what governments report, who report truthfully in this version."""
+        members = table.count(member=True, urban=urban)
+        outside = table.count(adult=True, at_work=False, urban=urban)
+        for ending in ("", "_reported"):
+            add = self.sim.record.add
+            add(f"covered_persons{ending}", members, scheme=_SCHEME, group=place)
+            add(f"coverage{ending}", members, outside, _SCHEME, place)
+
+    def _add_benefits(self, rows: Rows, place: str) -> None:
+        """Record how much pension there is, per beneficiary and against the poverty line."""
+        enough = np.minimum(self.paid[rows] / self.sim.poverty_line, 1)
+        add = self.sim.record.add
+        effective = self._sum(rows, enough), self._sum(rows, np.ones(len(rows)))
+        add("effective_coverage", *effective, scheme=_SCHEME, group=place)
+        drawing = rows[self.paid[rows] > 0]
+        monthly = self._sum(drawing, self.paid[drawing] / MONTHS)
+        beneficiaries = self._sum(drawing, np.ones(len(drawing)))
+        add("residents_pension_benefit_mean", monthly, beneficiaries, group=place)
+
+    def _add_take_up(self) -> None:
+        """Record contributors over those who may contribute, by age, and the lowest tier."""
+        persons, add = self.sim.persons, self.sim.record.add
+        tier = persons["residents_tier"][self.can_pay]
+        lowest = tier[tier > 0].min(initial=np.iinfo(tier.dtype).max)
+        group = np.searchsorted(_AGE_BOUNDS, persons.age[self.can_pay], side="right")
+        # What each pays: nothing, the lowest tier, or more.
+        pays = (tier > 0).astype(np.intp) + (tier > lowest)
+        n_kinds = len(_PAYS)
+        kinds = self._sums(group * n_kinds + pays, len(_AGE_GROUPS) * n_kinds)
+        by_age = kinds.reshape(len(kinds), len(_AGE_GROUPS), n_kinds)
+        for number, name in enumerate(_AGE_GROUPS):
+            paying = by_age[:, number, 1:].sum(axis=1)
+            add("take_up", paying, by_age[:, number].sum(axis=1), _SCHEME, name)
+        contributors = by_age[:, :, 1:].sum(axis=(1, 2))
+        add("lowest_tier_share", by_age[:, :, 1].sum(axis=1), contributors)
+
+    def _sums(self, kind: Rows, n: int) -> Float:
+        """Return those who may contribute by county of residence and kind, (n_counties, n)."""
+        sim, persons = self.sim, self.sim.persons
+        county = sim.township_county[persons.township[self.can_pay]].astype(np.intp)
+        weight = sim.households.weight[persons.household[self.can_pay]]
+        return total_by(county * n + kind, weight, sim.counties.n * n).reshape(-1, n)
+
+    def _sum(self, rows: Rows, values: Float | Bool) -> Float:
+        """Return real sums by county of residence, shape (n_counties,)."""
+        sim, persons = self.sim, self.sim.persons
+        county = sim.township_county[persons.township[rows]]
+        weight = sim.households.weight[persons.household[rows]]
+        return total_by(county, values * weight, sim.counties.n)

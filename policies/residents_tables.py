@@ -1,0 +1,37 @@
+"""Counts of persons by county and by yes-or-no features, in one pass over everybody."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.table import Bool, Float, total_by
+from policies.base import World
+
+
+class FeatureTable:
+    """Real persons alive by county of residence and by every combination of features.
+
+    Parameters
+    ----------
+    sim : World
+    **features : ndarray of bool, shape (n_persons,)
+        What is true of whom, by name.
+    """
+
+    def __init__(self, sim: World, **features: Bool) -> None:
+        self._names = tuple(features)
+        persons, n = sim.persons, sim.counties.n
+        code = np.zeros(persons.n, np.int16)
+        for place, mask in enumerate(features.values()):
+            code += np.left_shift(mask, place, dtype=np.int16)
+        cells = 1 << len(features)
+        cell = sim.township_county[persons.township] * np.intp(cells) + code
+        weight = sim.households.weight[persons.household] * persons.alive
+        self._counts = total_by(cell, weight, n * cells).reshape(n, cells)
+        self._codes = np.arange(cells)
+
+    def count(self, **wanted: bool) -> Float:
+        """Return persons with the wanted features, shape (n_counties,)."""
+        chosen: NDArray[np.bool_] = np.ones(len(self._codes), bool)
+        for name, value in wanted.items():
+            chosen &= (self._codes >> self._names.index(name) & 1) == value
+        return self._counts[:, chosen].sum(axis=1)

@@ -1,0 +1,249 @@
+"""Insurance of urban workers: pension, medical, unemployment, work injury, maternity (d, e.5).
+
+Members are formal workers with a local urban hukou and workers of the state; public employees are
+looked after by their unit, without contributions, until the merger. Premiums, benefits and pools
+serve the members whom `policies.migrant_insurance` enrols as well. Source: S2 sections 3.1, 4.2.2
+and 4.3.1.
+"""
+
+import numpy as np
+
+from agents.enrolment import INJURY, MATERNITY, MEDICAL, PENSION, SCHEMES, UNEMPLOYMENT
+from agents.persons import Work
+from agents.table import Bool, Column, Float, Rows
+from policies import worker_benefits as benefits
+from policies import worker_members as members
+from policies.base import Policy, World
+from policies.worker_members import MEDICAL_BIT, PENSION_BIT, SEPARATE_BIT, UNEMPLOYMENT_BIT
+from policies.worker_outcomes import OUTCOMES, Struck, record_coverage, record_effective
+from policies.worker_pools import central_adjustment, pool_of, share_risk
+
+_SECTORS = 2
+
+
+class WorkerInsurance(Policy):
+    """The five schemes of urban workers (城镇职工社会保险)."""
+
+    id = "worker_insurance"
+    title = "Worker insurance"
+    neutral = (
+        "No county runs the five schemes; employers pay the pensions of former formal workers."
+    )
+    parameters = ("worker_insurance", "adoption.calendar", "outcomes.definitions")
+    outcomes = OUTCOMES
+
+    def set_up(self, sim: World) -> None:
+        """Add the columns of members and reserves, and start without members."""
+        members.declare_columns(sim)
+        cover = Column("share", "hospital bills that worker medical insurance pays")
+        sim.households.declare("worker_medical_cover", np.float64, cover)
+        self._counties = sim.counties
+        self._took_over = np.zeros((sim.counties.n, len(SCHEMES), _SECTORS), bool)
+        self._enrolled: members.Enrolled | None = None
+        self._wages = np.zeros(sim.counties.n)
+        self._lost_job, self._was_insured = np.zeros(0, np.intp), np.zeros(0, bool)
+        self._covered: tuple[Rows, Float] = (np.zeros(0, np.intp), np.zeros(0))
+        self._struck: dict[int, Struck] = {}
+        self._adjustment = np.zeros(sim.counties.n)
+
+    def on_budget(self, sim: World) -> None:
+        """Open the schemes that have begun, rich counties first."""
+        counties = sim.counties
+        order = np.argsort(-counties.priority, kind="stable")
+        place = np.empty(counties.n)
+        place[order] = np.arange(1, counties.n + 1) / counties.n
+        share = sim.parameters.schedule("worker_insurance.schemes.rollout")
+        runs = (place[:, None] <= share) & sim.adoptions.in_force(self.id)[:, None]
+        counties["worker_schemes_open"] = members.bits_of(runs)
+        self._enrolled = None
+        self._struck.clear()
+        self._adjustment[:] = 0
+
+    def on_enrol(self, sim: World) -> None:
+        """Measure wages; end, begin and renew memberships; credit work before the schemes."""
+        if not self._acts(sim):
+            return
+        self._wages = members.measure_wages(sim)
+        known = sim.counties["mean_wage"] > 0
+        sim.counties["mean_wage"] = np.where(known, sim.counties["mean_wage"], self._wages)
+        self._forget_debts(sim)
+        self._note_job_losses(sim)
+        self._end_memberships(sim)
+        self._take_over(sim)
+        self._retire(sim)
+        rows = self._local_workers(sim)
+        jobs = members.jobs_of(sim, rows)
+        terms = members.worker_terms(sim, jobs, self._open_to(sim, rows))
+        _, portability = sim.parameters.schedule("migrant_insurance.regime.portability")
+        same, nothing = np.ones(len(rows)), np.zeros((len(rows), len(SCHEMES)))
+        self._enrolled = members.enrol(sim, jobs, terms, portability * same, same, nothing)
+
+    def on_contribute(self, sim: World) -> None:
+        """Collect premiums of locals, pay benefits, promise a share of hospital bills."""
+        if self._enrolled is None:
+            return
+        members.collect(sim, self._enrolled)
+        self._struck[PENSION] = benefits.pay_pensions(sim)
+        unemployed = benefits.pay_unemployed(sim, self._lost_job, self._was_insured)
+        self._struck[UNEMPLOYMENT] = unemployed
+        self._struck[INJURY] = benefits.pay_injured(sim)
+        self._struck[MATERNITY] = benefits.pay_mothers(sim)
+        self._covered = benefits.promise_cover(sim)
+
+    def on_reimburse(self, sim: World) -> None:
+        """Pay hospital bills, and outpatient care out of medical accounts."""
+        if self._enrolled is None:
+            return
+        self._struck[MEDICAL] = benefits.pay_hospital_bills(sim, *self._covered)
+        benefits.pay_medical_accounts(sim, self._covered[0])
+
+    def on_assist(self, sim: World) -> None:
+        """Settle the pools: central adjustment, sharing within pools, shortfalls."""
+        if self._enrolled is None:
+            return
+        self._adjust(sim)
+        for scheme, name in enumerate(SCHEMES):
+            key = "pension_level" if scheme == PENSION else "other_level"
+            level = sim.parameters.text(f"worker_insurance.schemes.{key}")
+            reserve = sim.counties[f"{name}_reserve"]
+            kept, short = share_risk(reserve, pool_of(level, sim.counties))
+            sim.counties[f"{name}_reserve"] = kept
+            self._make_good(sim, scheme, short)
+
+    def on_record(self, sim: World) -> None:
+        """Record coverage and what reached those struck; publish mean wages."""
+        record_coverage(sim)
+        if self._enrolled is None:
+            return
+        record_effective(sim, self._struck)
+        sim.record.add("central_adjustment_net", self._adjustment)
+        sim.counties["mean_wage"] = self._wages
+
+    def stocks(self) -> dict[str, float]:
+        """Return the reserves of all pools, those of migrants included."""
+        reserves = (self._counties[f"{scheme}_reserve"] for scheme in SCHEMES)
+        return {"insurance_pools": sum(float(reserve.sum()) for reserve in reserves)}
+
+    def _acts(self, sim: World) -> bool:
+        """Whether anybody runs a scheme for workers, or still has members to let go."""
+        runs = sim.adoptions.in_force(self.id) | sim.adoptions.in_force("migrant_insurance")
+        return bool(runs.any() or sim.persons["worker_schemes"].any())
+
+    def _local_workers(self, sim: World) -> Rows:
+        """Formal workers who are local, and those of the state wherever they are registered."""
+        persons = sim.persons
+        rows = np.flatnonzero(persons.alive & (persons.work == Work.FORMAL))
+        return rows[persons.state_sector[rows] | members.is_local(sim, rows)]
+
+    def _open_to(self, sim: World, rows: Rows) -> Bool:
+        """Return which schemes run for whom, shape (n, 5): for public employees from the merger."""
+        open_ = members.schemes_of(sim.counties["worker_schemes_open"])
+        included = sim.parameters.schedule("worker_insurance.schemes.public_included") > 0
+        public = members.is_public(sim, rows)
+        runs: Bool = open_[members.county_of(sim, rows)] & (included | ~public[:, None])
+        return runs
+
+    def _forget_debts(self, sim: World) -> None:
+        """Let unpaid premiums lapse for those who left the place or off-farm work."""
+        persons = sim.persons
+        left = ~np.isin(persons.work, members.OFF_FARM) | (persons.place_years == 0)
+        persons["unpaid_premiums"][left] = 0
+
+    def _note_job_losses(self, sim: World) -> None:
+        """Remember who lost the job since last year, and who of them was insured."""
+        persons = sim.persons
+        years = persons["unemployed_years"]
+        idle = persons.alive & (persons.work == Work.UNEMPLOYED)
+        more = np.minimum(years, np.iinfo(np.int8).max - 1) + 1
+        persons["unemployed_years"] = np.where(idle, more, 0)
+        self._lost_job = np.flatnonzero(persons["unemployed_years"] == 1)
+        bits = persons["worker_schemes"][self._lost_job]
+        self._was_insured = bits & UNEMPLOYMENT_BIT > 0
+
+    def _end_memberships(self, sim: World) -> None:
+        """Let those go who lost a local job, or whose county gave the schemes up."""
+        persons = sim.persons
+        rows = np.flatnonzero(persons["worker_schemes"] > 0)
+        works = np.isin(persons.work[rows], (Work.FORMAL, Work.RETIRED))
+        ended = ~works & members.is_local(sim, rows)
+        separate = persons["worker_schemes"][rows] & SEPARATE_BIT > 0
+        runs = sim.adoptions.in_force(self.id)[members.county_of(sim, rows)]
+        members.drop_schemes(sim, rows[ended | (~runs & ~separate)])
+
+    def _take_over(self, sim: World) -> None:
+        """Where a scheme begins, take over who is retired; count earlier formal work as paid.
+
+        It begins for public employees with their merger. The transition is full: who is retired at
+        the beginning draws, whatever was paid.
+        """
+        persons = sim.persons
+        rows = np.flatnonzero(persons.alive & np.isin(persons.work, (Work.FORMAL, Work.RETIRED)))
+        rows = rows[persons.state_sector[rows] | members.is_local(sim, rows)]
+        sector = members.is_public(sim, rows).astype(np.intp)
+        begins = self._beginnings(sim)[members.county_of(sim, rows), :, sector]
+        retired = persons.work[rows] == Work.RETIRED
+        for scheme, bit in ((PENSION, PENSION_BIT), (MEDICAL, MEDICAL_BIT)):
+            persons["worker_schemes"][rows[retired & begins[:, scheme]]] |= bit
+        rows, retired = rows[begins[:, PENSION]], retired[begins[:, PENSION]]
+        start = sim.parameters.number("worker_insurance.benefits.deemed_from_age")
+        least = retired * sim.parameters.number("economy.work.vesting_years")
+        deemed = np.maximum(np.maximum(persons.age[rows] - start, 0), least)
+        deemed = np.maximum(deemed, persons["pension_years"][rows])
+        persons["pension_years"][rows] = np.minimum(deemed, np.iinfo(np.int8).max)
+        persons["insured_county"][rows] = members.county_of(sim, rows)
+
+    def _beginnings(self, sim: World) -> Bool:
+        """Return which schemes begin this year, shape (n_counties, 5, 2): for firms, for public."""
+        open_ = members.schemes_of(sim.counties["worker_schemes_open"])
+        included = sim.parameters.schedule("worker_insurance.schemes.public_included") > 0
+        runs = np.stack([open_, open_ & included], axis=2)
+        begins = runs & ~self._took_over
+        # A scheme that was given up begins anew when it is taken up again.
+        self._took_over = runs
+        return begins
+
+    def _retire(self, sim: World) -> None:
+        """Let those of pension age draw when they have the years; pay others their account."""
+        persons = sim.persons
+        concerned = (persons["worker_schemes"] > 0) | (persons["pension_years"] > 0)
+        rows = np.flatnonzero(persons.alive & concerned & (persons.work != Work.FORMAL))
+        retired = persons.work[rows] == Work.RETIRED
+        rows = rows[retired | (persons.age[rows] >= benefits.pension_age(sim, rows))]
+        needed = sim.parameters.number("economy.work.vesting_years")
+        held = persons["insured_county"][rows]
+        vested = (persons["pension_years"][rows] >= needed) & (held >= 0)
+        bits, retired = persons["worker_schemes"][rows], persons.work[rows] == Work.RETIRED
+        vested &= sim.adoptions.in_force(self.id)[held] | (bits & SEPARATE_BIT > 0)
+        keeps = PENSION_BIT * vested | bits & MEDICAL_BIT * (retired | vested)
+        persons["worker_schemes"][rows] = keeps | bits & SEPARATE_BIT * (keeps > 0)
+        unvested = rows[(persons["pension_years"][rows] < needed) & (held >= 0)]
+        members.close_account(sim, unvested)
+
+    def _adjust(self, sim: World) -> None:
+        """Move money between the pension pools of provinces (e.5)."""
+        schemes = "worker_insurance.schemes."
+        rate = sim.parameters.number(f"{schemes}adjustment_rate")
+        if not rate or sim.parameters.text(f"{schemes}pension_level") == "nation":
+            return
+        persons, counties = sim.persons, sim.counties
+        rows = np.flatnonzero(persons.alive & (persons["worker_schemes"] & PENSION_BIT > 0))
+        works = np.isin(persons.work[rows], members.OFF_FARM)
+        adjustment = central_adjustment(
+            rate * sim.parameters.number(f"{schemes}adjustment_wage_share"),
+            counties["mean_wage"],
+            members.by_county(sim, rows[works], np.ones(int(works.sum()))),
+            members.by_county(sim, rows[~works], np.ones(int((~works).sum()))),
+            counties.province,
+        )
+        counties[f"{SCHEMES[PENSION]}_reserve"] += adjustment.net
+        self._adjustment = adjustment.net
+
+    def _make_good(self, sim: World, scheme: int, short: Float) -> None:
+        """Let the centre fill pension pools and counties the others."""
+        yuan = float(short.sum())
+        if scheme == PENSION:
+            sim.treasury.pay("centre", "insurance_pools", "pension_subsidy", yuan)
+            sim.central_spending += yuan
+        else:
+            sim.treasury.pay("counties", "insurance_pools", f"{SCHEMES[scheme]}_shortfall", yuan)
+            sim.counties.assistance += short

@@ -1,0 +1,70 @@
+"""What the tests of directions share: seeds, cached histories of the tiny world, their tags.
+
+``MINSHENG_SEEDS`` says how many seeds (three by default, twenty in ``make patterns``). Every test
+carries one tag: imposed (a rule says it), fitted (parameters were chosen so), or emergent.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from model.simulation import Simulation
+
+TAGS = {"imposed", "fitted", "emergent"}
+SEEDS = int(os.environ.get("MINSHENG_SEEDS", "3"))
+# Histories of one seed that are held at the same time; tests are grouped by seed.
+_HELD = 24
+
+History = Callable[..., Simulation]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give every test that asks for a seed all of them, grouped by seed."""
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", range(1, SEEDS + 1), scope="session")
+
+
+@pytest.fixture(autouse=True)
+def _one_tag(request: pytest.FixtureRequest) -> None:
+    tags = TAGS & {mark.name for mark in request.node.iter_markers()}
+    assert len(tags) == 1, f"mark this test with exactly one of {', '.join(sorted(TAGS))}"
+
+
+@lru_cache(maxsize=_HELD)
+def _simulated(seed: int, settings: tuple[tuple[str, Any], ...]) -> Simulation:
+    return Simulation("tiny", seed=seed, **dict(settings)).run()
+
+
+@pytest.fixture(scope="session")
+def history() -> History:
+    """Return a function that simulates the tiny world once per seed and settings, to its end.
+
+    ``history(seed, {"policies.urban_dibao": "off"}, last=2005)``; the result is for reading only.
+    """
+
+    def simulated(
+        seed: int, settings: Mapping[str, Any] | None = None, last: int = 2010
+    ) -> Simulation:
+        chosen = {"years.last": last, **(settings or {})}
+        return _simulated(seed, tuple(sorted(chosen.items())))
+
+    return simulated
+
+
+@pytest.fixture(scope="session")
+def national() -> Callable[..., "pd.Series[float]"]:
+    """Return a function that gives a national outcome of a history by year."""
+
+    def series(
+        sim: Simulation, outcome: str, group: str = "all", scheme: str = ""
+    ) -> "pd.Series[float]":
+        rows = sim.record.table()
+        chosen = (rows["level"] == "nation") & (rows["outcome"] == outcome)
+        chosen &= (rows["group"] == group) & (rows["scheme"] == scheme)
+        return rows[chosen].set_index("year")["value"]
+
+    return series

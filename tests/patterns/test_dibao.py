@@ -1,0 +1,54 @@
+"""Dibao on and off at the same seed: what moves, and what stays as it is to the last bit."""
+
+import numpy as np
+import pytest
+
+OFF = {"policies.urban_dibao": "off", "policies.rural_dibao": "off"}
+
+
+@pytest.fixture
+def pair(seed, history):
+    """Return the history with dibao and the one without."""
+    return history(seed), history(seed, OFF)
+
+
+def paid(sim, purpose):
+    rows = (row for row in sim.treasury.flow_rows if row[3] == purpose and row[2] == "households")
+    return sum(row[-1] for row in rows)
+
+
+@pytest.mark.imposed
+def test_dibao_closes_part_of_the_rural_poverty_gap(pair, national):
+    with_it, without = (national(sim, "poverty_gap", "rural") for sim in pair)
+    assert (with_it <= without).all()
+    assert with_it[2009] < without[2009]
+
+
+@pytest.mark.imposed
+def test_dibao_pays_households_and_without_it_nobody_is_paid(pair):
+    for purpose in ("urban_dibao", "rural_dibao"):
+        with_it, without = (paid(sim, purpose) for sim in pair)
+        assert with_it > 0 == without
+
+
+@pytest.mark.emergent
+def test_dibao_lowers_the_severity_of_rural_poverty_more_than_its_rate(pair, national):
+    fall = {}
+    for measure in ("poverty_rate", "poverty_severity"):
+        with_it, without = (national(sim, measure, "rural")[2009] for sim in pair)
+        fall[measure] = 1 - with_it / without
+    assert fall["poverty_severity"] > fall["poverty_rate"]
+
+
+@pytest.mark.imposed
+def test_births_and_deaths_do_not_depend_on_dibao(pair, national):
+    for outcome in ("births", "deaths", "marriages"):
+        with_it, without = (national(sim, outcome) for sim in pair)
+        assert with_it.equals(without), outcome
+
+
+@pytest.mark.imposed
+def test_market_incomes_do_not_depend_on_dibao(pair):
+    with_it, without = (sim.households for sim in pair)
+    assert np.array_equal(with_it.key, without.key)
+    assert with_it.market_income.tobytes() == without.market_income.tobytes()

@@ -1,0 +1,79 @@
+"""Concentration of transfers and effective coverage, by hand and by what must always hold."""
+
+import math
+
+import numpy as np
+import pytest
+
+from model.concentration import (
+    concentration_index,
+    effective_cover,
+    effectively_covered,
+    income_order,
+)
+
+INCOME = np.array([1.0, 2.0, 3.0, 4.0])
+ONE_EACH = np.ones(4)
+
+
+def index(amount, income=INCOME, people=ONE_EACH):
+    return concentration_index(np.array(amount, float), np.array(income), np.array(people, float))
+
+
+def test_the_same_for_everybody_is_not_concentrated():
+    assert index([5, 5, 5, 5]) == pytest.approx(0)
+
+
+def test_all_to_the_poorest_of_four_is_minus_three_quarters():
+    assert index([8, 0, 0, 0]) == pytest.approx(-0.75)
+
+
+def test_all_to_the_richest_mirrors_all_to_the_poorest():
+    assert index([0, 0, 0, 8]) == pytest.approx(-index([8, 0, 0, 0]))
+
+
+def test_people_of_the_same_income_share_a_rank():
+    assert index([8, 0, 0, 0], [1, 1, 1, 1]) == pytest.approx(0)
+    assert index([8, 0, 1, 0], [1, 1, 2, 3]) == pytest.approx(index([0, 8, 1, 0], [1, 1, 2, 3]))
+
+
+def test_a_household_of_two_counts_as_two_people_of_one():
+    joint = index([4, 6, 1], [1, 2, 3], [1, 2, 1])
+    split = index([4, 3, 3, 1], [1, 2, 2, 3])
+    assert joint == pytest.approx(split)
+
+
+def test_negative_incomes_are_ranked_like_any_other():
+    assert index([8, 0, 0, 0], [-5, 2, 3, 4]) == pytest.approx(-0.75)
+
+
+@pytest.mark.parametrize(("amount", "people"), [([0, 0, 0, 0], ONE_EACH), ([1, 1, 1, 1], [0] * 4)])
+def test_nothing_paid_or_nobody_there_is_null(amount, people):
+    assert math.isnan(index(amount, people=people))
+
+
+def test_nobody_at_all_is_null():
+    assert math.isnan(concentration_index(np.zeros(0), np.zeros(0), np.zeros(0)))
+
+
+def test_ranks_are_the_middle_of_the_people_of_an_income():
+    order, rank = income_order(np.array([2.0, 1.0, 2.0]), np.array([1.0, 2.0, 1.0]))
+    assert order.tolist() == [1, 0, 2]
+    assert rank.tolist() == [0.25, 0.75, 0.75]
+
+
+def test_effective_cover_is_the_share_of_the_need_that_is_met():
+    struck = np.array([True, True, True, False])
+    cover = effective_cover(struck, np.array([0.0, 30, 200, 50]), np.array([100.0, 100, 100, 100]))
+    assert cover.tolist() == [0, 0.3, 1, 0]
+
+
+def test_those_struck_without_any_need_are_covered():
+    assert effective_cover(np.array([True]), np.zeros(1), np.zeros(1)).tolist() == [1]
+
+
+def test_a_benefit_at_the_adequate_share_counts_and_one_below_does_not():
+    received = np.array([50.0, 49.9])
+    struck = np.array([True, True])
+    found = effectively_covered(struck, received, np.full(2, 100.0), 0.5)
+    assert found.tolist() == [True, False]

@@ -1,0 +1,100 @@
+"""Insurance pools: who shares with whom, and what happens when the money runs out."""
+
+import numpy as np
+import pytest
+
+from agents.errors import UnknownNameError
+from policies.pools import Pools
+from tests.small_county import Luck
+
+# Two counties of one prefecture, one of another, one of another province.
+CODES = np.array([110101, 110102, 110201, 120101])
+KEYS = np.arange(1, 5, dtype=np.uint64)
+MEMBERS = np.array([1.0, 3.0, 1.0, 1.0])
+
+
+def settle(pools, income, claims, luck=0.5, chance=0.0):
+    return pools.settle(np.array(income, float), np.array(claims, float), MEMBERS, Luck(luck),
+                        KEYS, chance)  # fmt: skip
+
+
+@pytest.mark.parametrize(("level", "n_pools"), [("county", 4), ("prefecture", 3),
+                                                 ("province", 2), ("nation", 1)])  # fmt: skip
+def test_counties_share_risks_at_the_level_that_is_set(level, n_pools):
+    pools = Pools(CODES)
+    pools.regroup(level)
+    assert len(np.unique(pools.pool)) == n_pools
+
+
+def test_an_unknown_level_is_an_error_with_the_nearest_one():
+    with pytest.raises(UnknownNameError, match="did you mean 'county'"):
+        Pools(CODES).regroup("countie")
+
+
+def test_counties_of_a_pool_share_a_surplus_by_members():
+    pools = Pools(CODES)
+    pools.regroup("prefecture")
+    settle(pools, [100, 0, 10, 10], [20, 0, 0, 20])
+    assert pools.balance.tolist() == pytest.approx([20, 60, 10, -10])
+
+
+def test_raising_the_level_of_pooling_loses_no_money():
+    pools = Pools(CODES)
+    settle(pools, [100, 40, 10, 10], [20, 0, 0, 20])
+    before = pools.balance.sum()
+    pools.regroup("nation")
+    settle(pools, [0] * 4, [0] * 4)
+    assert pools.balance.sum() == pytest.approx(before)
+    assert pools.balance.tolist() == pytest.approx((before * MEMBERS / 6).tolist())
+
+
+def test_a_pool_pays_from_its_reserve_before_it_cuts():
+    pools = Pools(CODES)
+    settle(pools, [100] * 4, [50] * 4)
+    settle(pools, [100] * 4, [120] * 4)
+    pools.set_paid_share(1, 1, 0.5)
+    assert (pools.paid_share == 1).all()
+    settle(pools, [100] * 4, [140] * 4)
+    pools.set_paid_share(1, 1, 0.5)
+    assert pools.paid_share.tolist() == pytest.approx([90 / 140] * 4)
+
+
+def test_the_promised_share_is_never_cut_by_more_than_the_most():
+    pools = Pools(CODES)
+    settle(pools, [10] * 4, [1000] * 4)
+    pools.set_paid_share(1, 1, 0.3)
+    assert (pools.paid_share == 0.7).all()
+
+
+def test_more_money_per_member_spares_the_cut():
+    pools = Pools(CODES)
+    settle(pools, [100] * 4, [100] * 4)
+    pools.set_paid_share(1, 1.25, 0.5)
+    assert pools.paid_share.tolist() == pytest.approx([0.8] * 4)
+    pools.set_paid_share(1.25, 1.25, 0.5)
+    assert (pools.paid_share == 1).all()
+
+
+def test_a_pool_that_has_not_cut_yet_is_not_bailed_out():
+    pools = Pools(CODES)
+    assert settle(pools, [0] * 4, [10] * 4, chance=1).sum() == 0
+    assert (pools.balance == -10).all()
+
+
+def test_a_lucky_pool_that_cut_and_is_still_short_is_bailed_out_and_another_is_not():
+    for chance, relief in ((0.6, 30), (0.4, 0)):
+        pools = Pools(CODES)
+        settle(pools, [0] * 4, [10] * 4)
+        pools.set_paid_share(1, 1, 0.3)
+        paid = settle(pools, [0] * 4, [20, 0, 0, 0], chance=chance)
+        assert paid[0] == pytest.approx(relief)
+        assert pools.balance[0] == pytest.approx(relief - 30)
+
+
+def test_a_pool_is_bailed_out_as_a_whole():
+    pools = Pools(CODES)
+    pools.regroup("prefecture")
+    settle(pools, [0, 0, 50, 50], [0, 40, 0, 0])
+    pools.set_paid_share(1, 1, 0.3)
+    paid = settle(pools, [0] * 4, [0] * 4, chance=1)
+    assert paid.tolist() == pytest.approx([10, 30, 0, 0])

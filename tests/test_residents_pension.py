@@ -1,0 +1,97 @@
+"""Residents' pension, case by case: what can be worked by hand is in the cases."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ruamel.yaml import YAML
+
+from policies.old_rural_pension import OldRuralPension
+from policies.residents_pension import ResidentsPension
+from tests.small_residents import village
+
+CASES = YAML(typ="safe").load(Path(__file__).parent / "cases" / "residents_pension.yaml")
+# Nothing grows by itself, so that amounts can be worked by hand.
+PLAIN = {"residents_pension.rules.account_interest": 0, "residents_pension.rules.top_up_share": 0}
+
+
+def decide(case):
+    """Let a county and its people go through a year; return their world."""
+    funds = case.get("county", {}).get("residents_pension_fund", 0)
+    figures = {k: v for k, v in case.get("county", {}).items() if k != "residents_pension_fund"}
+    policy = ResidentsPension()
+    world = village(policy, case | {"county": figures, "set": PLAIN | case.get("set", {})})
+    world.counties["residents_pension_fund"][:] = funds
+    if "since" in case:
+        policy.since[:] = case["since"]
+    for phase in ("on_budget", "on_enrol", "on_contribute"):
+        getattr(policy, phase)(world)
+    return world
+
+
+def found(world, name):
+    for table in (world.persons, world.households):
+        if name in table.declared:
+            return table[name]
+    return world.counties[name][0]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
+def test_case(case):
+    world = decide(case)
+    for name, expected in case["out"].items():
+        assert np.asarray(found(world, name)).tolist() == pytest.approx(expected), name
+
+
+def test_every_case_is_a_sentence_of_its_own():
+    sentences = [case["case"] for case in CASES]
+    assert len(set(sentences)) == len(sentences) > 30
+    assert all(case["out"] for case in CASES)
+
+
+def test_the_fund_holds_what_was_paid_in_less_what_was_drawn():
+    case = {"year": 2015, "persons": [{"age": 50}, {"age": 61, "residents_account": 1390}]}
+    world = decide(case | {"county": {"residents_pension_fund": 1390}})
+    world.treasury.balance["insurance_pools"] = 1390
+    world.treasury.close(2015, {"insurance_pools": 1390 + 130 - 120})
+
+
+def test_interest_is_credited_before_the_contribution_of_the_year():
+    rate = {"residents_pension.rules.account_interest": 0.1}
+    person = {"age": 50, "residents_account": 1000}
+    world = decide({"year": 2015, "set": rate, "persons": [person]})
+    assert world.persons["residents_account"].tolist() == pytest.approx([1000 * 1.1 + 130])
+
+
+def old_scheme(year, patience=0.9, **person):
+    """Return the world of one person whom the old scheme asks."""
+    policy = OldRuralPension()
+    luck = {"persons.patience": patience}
+    world = village(policy, {"year": year, "persons": [person], "luck": luck})
+    policy.on_enrol(world)
+    policy.on_contribute(world)
+    return world
+
+
+def test_only_the_patient_pay_into_the_old_scheme():
+    assert old_scheme(1998, 0.9, age=30).persons["residents_tier"][0] == 240
+    assert old_scheme(1998, 0.7, age=30).persons["residents_tier"][0] == 0
+
+
+def test_the_old_scheme_takes_nothing_after_2002():
+    assert old_scheme(2002, age=30).persons["residents_tier"][0] > 0
+    assert old_scheme(2003, age=30).persons["residents_tier"][0] == 0
+
+
+def test_the_old_scheme_adds_nothing_to_what_a_member_pays():
+    world = old_scheme(1998, age=30)
+    assert world.persons["residents_account"][0] == world.persons["residents_tier"][0]
+    assert world.counties.schemes[0] == 0
+
+
+def test_the_new_scheme_takes_over_where_it_is_adopted():
+    policy = OldRuralPension()
+    world = village(policy, {"year": 2002, "persons": [{"age": 30}]})
+    assert policy.in_charge(world).all()
+    world.adoptions.adopt("residents_pension", np.array([0]), 2002, "", "test")
+    assert not policy.in_charge(world).any()

@@ -1,0 +1,340 @@
+"""Insurance of workers and migrants: cases in ``cases/worker_insurance.yaml``, and parts."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ruamel.yaml import YAML
+
+from agents import enrolment
+from agents.enrolment import MEDICAL, PENSION, Employers, Prospects, Terms
+from agents.errors import MinshengError
+from agents.local_government import Counties
+from model.chance import Chance
+from model.simulation import Simulation
+from policies.worker_members import bits_of, schemes_of
+from policies.worker_pools import central_adjustment, pool_of, share_risk
+from tests.small_county import parameters
+from tests.small_works import bits, live, paid, reserve, works
+
+CASES = YAML(typ="safe").load(Path(__file__).parent / "cases" / "worker_insurance.yaml")
+MIGRANT = {"hukou_urban": False, "hukou_township": 1}
+
+
+def decide(case):
+    """Let the two policies decide a case for one year; return the world."""
+    codes = case.get("codes", (320102, 320103))
+    world = works(case["year"], case["people"], case.get("set"), case.get("luck"), codes)
+    world.adoptions.in_force("migrant_insurance")[:] = case.get("migrants", True)
+    world.policies[0]._took_over[:] = not case.get("begins", False)
+    return live(world)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
+def test_case(case):
+    world = decide(case)
+    for name, expected in case.get("out", {}).items():
+        table = world.persons if name in world.persons.declared else world.households
+        expected = [bits(names) for names in expected] if name == "worker_schemes" else expected
+        assert table[name].tolist() == pytest.approx(expected, rel=1e-5), name
+    flows = paid(world)
+    for name, yuan in case.get("paid", {}).items():
+        assert flows.get(name, 0) == pytest.approx(yuan, rel=1e-6), name
+
+
+def test_every_case_is_a_sentence_of_its_own():
+    sentences = [case["case"] for case in CASES]
+    assert len(set(sentences)) == len(sentences) > 50
+    assert all(case.get("out") or case.get("paid") for case in CASES)
+
+
+def test_bits_and_schemes_are_the_same_thing():
+    some = np.array([[True, False, True, True, False], [False] * 5])
+    assert (schemes_of(bits_of(some)) == some).all()
+
+
+def employers(n=1, **values):
+    filled = {"offer": 0.5, "declare": 0.5, "size": 0, "state": False, "effort": 0.7} | values
+    return Employers(**{name: np.full(n, value) for name, value in filled.items()})
+
+
+def offered(year=2014, migrant=False, base_ratio=1.0, changes=None, **values):
+    """Return the share of a thousand employers that offers each scheme."""
+    n = 1000
+    draws = (np.arange(n) + 0.5) / n
+    view = parameters(year, **(changes or {}))
+    rates = np.tile(view.schedule("worker_insurance.rates.employer"), (n, 1))
+    terms = Terms(np.ones((n, 5), bool), rates, rates)
+    owners = employers(n, **values | {"offer": draws})
+    return enrolment.offers(owners, terms, np.full(n, base_ratio), np.full(n, migrant), view)
+
+
+def test_a_larger_bundle_contains_the_smaller_ones():
+    found = offered(migrant=True)
+    by_reach = found[:, np.argsort(-found.sum(axis=0), kind="stable")]
+    assert (np.diff(by_reach.astype(int), axis=1) <= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("more", "less"),
+    [({"size": 1}, {"size": -1}), ({"state": True}, {"state": False}),
+     ({"effort": 0.9}, {"effort": 0.1}), ({"migrant": False}, {"migrant": True}),
+     ({"base_ratio": 1}, {"base_ratio": 2}), ({"year": 2008}, {"year": 2007})],
+)  # fmt: skip
+def test_employers_offer_more_when_large_of_the_state_inspected_or_for_dear_locals(more, less):
+    assert (offered(**more).mean(axis=0) > offered(**less).mean(axis=0)).all()
+
+
+def test_without_inspection_effort_does_not_matter():
+    changes = {"worker_insurance.employers.audit": 0.02, "worker_insurance.employers.fine": 1,
+               "worker_insurance.employers.enforcement": 0}  # fmt: skip
+    assert (offered(effort=0.9, changes=changes) == offered(effort=0.1, changes=changes)).all()
+
+
+def test_the_floor_is_declared_only_for_wages_above_it_and_less_under_inspection():
+    view = parameters(2014)
+    draws = (np.arange(1000) + 0.5) / 1000
+
+    def share(wage, effort):
+        owners = employers(1000, declare=draws, effort=effort)
+        args = np.full(1000, 0.3), np.full(1000, wage), np.full(1000, 600.0)
+        return enrolment.declares_floor(owners, *args, view).mean()
+
+    assert share(600.0, 0.5) == 0
+    assert share(3000.0, 0.9) < share(3000.0, 0.1)
+    assert share(1000.0, 0.5) < share(3000.0, 0.5)
+
+
+def test_workmates_share_an_employer_and_movers_change_it():
+    chance = lambda name: Chance(1).draws(name, 0)  # noqa: E731
+    workers = np.arange(1000, dtype=np.uint64) * np.uint64(7919)
+    home = np.full(1000, 5, np.uint64)
+    no = np.zeros(1000, bool)
+    here = enrolment.employers_of(home, workers, no, np.ones(1000), 20, chance)
+    there = enrolment.employers_of(home + np.uint64(1), workers, no, np.ones(1000), 20, chance)
+    assert len(np.unique(here.offer)) == 20
+    assert not np.intersect1d(here.offer, there.offer).size
+
+
+def prospects(n=1, **values):
+    filled = {"years_left": 20, "credited": 0, "stay": 0.5, "portability": 0.5,
+              "benefit_factor": 1, "hospital": 0.01, "jobless": 0.01} | values  # fmt: skip
+    return Prospects(**{name: np.full(n, float(value)) for name, value in filled.items()})
+
+
+def test_value_of_the_pension_is_worked_by_hand():
+    changes = {f"worker_insurance.choice.{name}": value for name, value in
+               {"present_bias": 0.5, "survival": 0.8, "interest": 0.05, "discount": 0.05,
+                "accrual": 0.01, "annuity": 10, "vest_chance": 0.6}.items()}  # fmt: skip
+    view = parameters(2014, **changes)
+    given = prospects(years_left=15, stay=0.5, portability=0.0)
+    value = enrolment.pension_value(np.array([0.08]), given, view)
+    pooled = 0.01 * 10 * 1.05**-15 * 0.5 * 0.6
+    assert value[0] == pytest.approx(0.5 * 0.8 * (0.08 + pooled) / 0.08)
+
+
+@pytest.mark.parametrize(
+    ("more", "less"),
+    [({"years_left": 15}, {"years_left": 35}), ({"portability": 0.7}, {"portability": 0.1}),
+     ({"stay": 0.8}, {"stay": 0.3}), ({"benefit_factor": 1}, {"benefit_factor": 0.5}),
+     ({"credited": 10}, {"credited": 0}), ({"years_left": 15}, {"years_left": 14})],
+)  # fmt: skip
+def test_a_pension_is_worth_more_near_pension_age_for_the_settled_with_rights_that_move(more, less):
+    view, own = parameters(2014), np.array([0.08])
+    worth = [enrolment.pension_value(own, prospects(**given), view)[0] for given in (more, less)]
+    assert worth[0] > worth[1]
+
+
+def accepted(own=0.08, outside=0.0, poor=False, year=2014, **values):
+    """Return the share of a thousand workers that accepts the pension."""
+    n = 1000
+    rates = np.zeros((n, 5))
+    rates[:, PENSION] = own
+    terms = Terms(np.ones((n, 5), bool), rates, rates)
+    taste = np.tile(((np.arange(n) + 0.5) / n)[:, None], (1, 5))
+    found = enrolment.accepts(terms, prospects(n, **values), np.full((n, 5), outside),
+                              np.full(n, poor), taste, parameters(year))  # fmt: skip
+    return found[:, PENSION].mean()
+
+
+def test_a_scheme_that_costs_the_worker_nothing_is_accepted_by_all():
+    assert accepted(own=0.0, stay=0, portability=0) == 1
+
+
+def test_what_waits_at_home_and_lack_of_cash_keep_workers_out():
+    assert accepted(outside=0.02) < accepted()
+    assert accepted(poor=True) < accepted()
+
+
+def test_a_pension_formula_says_nothing_about_sickness():
+    view, own = parameters(2014), np.array([0.02])
+    young, old = prospects(years_left=35), prospects(years_left=5)
+    assert enrolment.medical_value(own, young, view) == enrolment.medical_value(own, old, view)
+
+
+def test_folding_a_cheap_scheme_into_the_worker_scheme_can_raise_or_lower_acceptance():
+    """The sign is that of portability gained against benefits and cash given up."""
+    separate = accepted(own=0.05, benefit_factor=0.5, portability=0.1, stay=0.3)
+    portable = accepted(own=0.08, portability=0.7, stay=0.3)
+    barely = accepted(own=0.08, portability=0.1, stay=0.0)
+    generous = accepted(own=0.03, benefit_factor=0.8, portability=0.1, stay=0.3)
+    assert portable > separate
+    assert barely < generous
+
+
+def test_a_dearer_scheme_for_employers_is_offered_less():
+    cheap = {"worker_insurance.rates.employer": [0.12, 0.02, 0, 0.01, 0]}
+    both = offered(migrant=True).mean(axis=0), offered(migrant=True, changes=cheap).mean(axis=0)
+    assert both[0][PENSION] < both[1][PENSION]
+    assert both[0][MEDICAL] < both[1][MEDICAL]
+
+
+def test_counties_of_a_pool_cover_each_other_before_anybody_else_pays():
+    kept, short = share_risk(np.array([100.0, -40.0, -30.0]), np.array([0, 0, 1]))
+    assert kept.tolist() == [60, 0, 0]
+    assert short.tolist() == [0, 0, 30]
+
+
+def test_a_shortfall_is_shared_by_those_who_overdrew():
+    kept, short = share_risk(np.array([10.0, -40.0, -10.0]), np.zeros(3, int))
+    assert kept.tolist() == [0, 0, 0]
+    assert short.tolist() == pytest.approx([0, 32, 8])
+
+
+def test_pooling_levels_are_county_province_and_nation():
+    counties = Counties(3)
+    counties.province[:] = [0, 0, 1]
+    assert pool_of("county", counties).tolist() == [0, 1, 2]
+    assert pool_of("province", counties).tolist() == [0, 0, 1]
+    assert pool_of("nation", counties).tolist() == [0, 0, 0]
+    with pytest.raises(MinshengError, match="did you mean 'province'"):
+        pool_of("provinces", counties)
+
+
+def test_the_central_adjustment_is_zero_sum_and_who_has_more_workers_per_retiree_pays():
+    members, retirees = np.array([800.0, 130.0]), np.array([100.0, 100.0])
+    done = central_adjustment(0.03 * 0.9, np.full(2, 1000.0), members, retirees, np.arange(2))
+    assert done.net.sum() == pytest.approx(0, abs=1e-9)
+    assert done.paid.tolist() == pytest.approx([21600, 3510])
+    assert done.net[0] < 0 < done.net[1]
+
+
+def test_the_mean_wage_of_a_province_counts_not_that_of_its_counties():
+    wage, one = np.array([1000.0, 3000.0]), np.ones(2)
+    done = central_adjustment(0.1, wage, one, one, np.zeros(2, int))
+    assert done.paid.tolist() == pytest.approx([200, 200])
+    assert done.net.tolist() == pytest.approx([0, 0])
+
+
+def test_without_retirees_nobody_pays():
+    done = central_adjustment(0.1, np.ones(2), np.ones(2), np.zeros(2), np.arange(2))
+    assert done.net.tolist() == [0, 0]
+
+
+def test_a_pension_pool_that_is_short_is_filled_by_the_centre():
+    pensioner = {"work": "RETIRED", "age": 61, "wage": 500, "pension_years": 20,
+                 "insured_county": 0}  # fmt: skip
+    world = live(works(2012, [pensioner]))
+    assert world.central_spending == pytest.approx(500)
+    assert paid(world)["centre > insurance_pools: pension_subsidy"] == pytest.approx(500)
+    assert reserve(world) == [0, 0]
+
+
+def test_a_county_makes_good_what_its_medical_pool_lacks():
+    world = live(works(2012, [{"inpatient_bill": 10000, "medical_bill": 10000}]))
+    short = paid(world)["counties > insurance_pools: worker_medical_shortfall"]
+    assert world.counties.assistance.tolist() == pytest.approx([short, 0])
+
+
+@pytest.mark.parametrize(
+    ("level", "subsidy"), [("county", 500), ("province", 220), ("nation", 220)]
+)
+def test_a_county_with_workers_helps_one_with_retirees_where_they_share_a_pool(level, subsidy):
+    pensioner = {"work": "RETIRED", "age": 61, "wage": 500, "pension_years": 20,
+                 "insured_county": 1, "township": 1, "hukou_township": 1}  # fmt: skip
+    world = live(works(2012, [{}, pensioner], {"worker_insurance.schemes.pension_level": level}))
+    assert world.central_spending == pytest.approx(subsidy)
+
+
+def test_the_pooled_part_of_a_leaver_stays_with_the_city():
+    leaver = MIGRANT | {"work": "INFORMAL", "worker_schemes": ["worker_pension"],
+                        "pension_account": 80, "insured_county": 0}  # fmt: skip
+    world = works(2009, [leaver])
+    world.counties["worker_pension_reserve"][:] = [280, 0]
+    live(world)
+    assert reserve(world) == [200, 0]
+
+
+def test_rights_that_move_take_twelve_points_of_twenty_along():
+    mover = MIGRANT | {"township": 1, "worker_schemes": ["worker_pension"],
+                       "pension_account": 80, "insured_county": 0}  # fmt: skip
+    world = works(2012, [mover], {"migrant_insurance.choice.outside_pension": 0,
+                                  "worker_insurance.rates.own": [1e-9, 0, 0, 0, 0],
+                                  "worker_insurance.rates.employer": [0, 0, 0, 0, 0]})  # fmt: skip
+    world.counties["worker_pension_reserve"][:] = [280, 0]
+    live(world)
+    assert reserve(world) == pytest.approx([80, 200])
+
+
+def test_cities_include_all_by_2012_and_nobody_before_1998():
+    for year, regime in ((1997, [0, 0]), (2012, [2, 2])):
+        world = works(year, [{}])
+        world.adoptions.in_force("migrant_insurance")[:] = year > 1997
+        assert live(world, ["budget"]).counties["migrant_regime"].tolist() == regime
+
+
+def test_inclusion_needs_worker_schemes_to_be_included_in():
+    world = works(2012, [{}])
+    world.adoptions.in_force("worker_insurance")[:] = False
+    assert live(world, ["budget"]).counties["migrant_regime"].tolist() == [1, 1]
+
+
+def test_the_place_that_gains_more_from_leavers_includes_first():
+    changes = {"migrant_insurance.regime.inclusion_share": 0.5,
+               "migrant_insurance.regime.gain_weight": 1}  # fmt: skip
+    world = works(2005, [{}], changes)
+    world.counties["net_pool_gain"][:] = [0.01, 0.02]
+    assert live(world, ["budget"]).counties["migrant_regime"].tolist() == [1, 2]
+
+
+def test_coverage_counts_workers_by_where_they_live_and_are_registered():
+    people = [{}, MIGRANT, MIGRANT | {"work": "INFORMAL"}, {"work": "INFORMAL"},
+              {"work": "RETIRED", "age": 61, "pension_years": 20, "insured_county": 0}]  # fmt: skip
+    recorded = live(works(2012, people)).record
+    shares = {
+        group: tuple(part.sum() for part in recorded["coverage", "worker_pension", group])
+        for group in ("all", "urban", "local_urban", "migrant_outgoing", "migrant_all")
+    }
+    assert shares == {"all": (3, 5), "urban": (3, 5), "local_urban": (2, 3),
+                      "migrant_outgoing": (1, 2), "migrant_all": (1, 2)}  # fmt: skip
+
+
+def test_coverage_by_schemes_without_pensioners_leaves_them_out():
+    people = [{}, {"work": "RETIRED", "age": 61, "pension_years": 20, "insured_county": 0}]
+    recorded = live(works(2012, people)).record
+    assert recorded["coverage", "work_injury", "all"][1].sum() == 1
+
+
+def test_effective_coverage_counts_a_small_benefit_in_part():
+    """A benefit of 150 against a need of 600 reaches half of the adequacy cut."""
+    changes = {"worker_insurance.benefits.unemployment_level": 0.15}
+    lost = {"work": "UNEMPLOYED", "wage": 0, "worker_schemes": ["unemployment"]}
+    recorded = live(works(2012, [lost, lost | {"worker_schemes": []}], changes)).record
+    reached, struck = recorded["effective_coverage", "unemployment", "urban"]
+    assert (reached.sum(), struck.sum()) == (pytest.approx(0.5), 2)
+
+
+def test_who_the_schemes_do_not_reach_is_left_bit_identical(people):
+    everything = {"worker_insurance.schemes.rollout": [1, 1, 1, 1, 1], "years.last": 1993,
+                  "adoption.calendar.worker_insurance_share": 1}  # fmt: skip
+    on = Simulation("tiny", **everything, **{"policies.migrant_insurance": "off"}).run()
+    off = Simulation("tiny", **{"years.last": 1993, "policies.worker_insurance": "off",
+                                "policies.migrant_insurance": "off"}).run()  # fmt: skip
+    reached = np.zeros(on.households.n, bool)
+    reached[on.persons.household[on.persons.alive & (on.persons["pension_years"] > 0)]] = True
+    reached[on.persons.household[on.persons["worker_schemes"] > 0]] = True
+    reached[on.persons.household[on.persons.alive & (on.persons["unpaid_premiums"] > 0)]] = True
+    left, right = people(on, ~reached), people(off, ~reached)
+    skipped = {"Persons.worker_wage"}
+    assert reached.any()
+    assert all((left[name] == right[name]).all() for name in left if name not in skipped)
