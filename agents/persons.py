@@ -36,3 +36,11 @@ class Persons(Table):
     work: Annotated[Int8, Column("Work", "what the person lives from")]
     state_sector: Annotated[Bool, Column("flag", "works or worked for the state or its firms")]
     disabled: Annotated[Bool, Column("flag", "lasting disability")]
+
+
+def works_as(work: Int8, *kinds: Work) -> Bool:
+    """Return who lives from one of some kinds of work, shape of `work`; far faster than isin."""
+    chosen: Bool = work == kinds[0]
+    for kind in kinds[1:]:
+        chosen |= work == kind
+    return chosen

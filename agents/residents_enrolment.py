@@ -98,7 +98,8 @@ def plan_pensions(terms: PensionTerms) -> PensionPlans:
     """
     ages = terms.pension_age - terms.first_age
     shape = (len(terms.patience), len(terms.tiers) + 1)
-    now, never = np.full((2, ages, *shape), -np.inf)
+    now = np.full((ages, *shape), -np.inf)
+    never = now.copy()
     later = np.full((ages, terms.years_required + 1, *shape), -np.inf)
     tier = np.zeros((ages, *shape), np.int16)
     base = np.empty((ages, shape[0]))

@@ -31,9 +31,10 @@ def together(*jobs: Callable[[], Result], rows: int = WORTHWHILE) -> list[Result
     Exception
         The error of the first job, in the order given, that had one; all jobs have ended by then.
     """
-    threads = min(_MOST_THREADS, os.cpu_count() or 1, len(jobs))
     # A job that waited for jobs of its own would block the thread they need.
-    if threads < _MOST_THREADS or rows < WORTHWHILE or getattr(_thread, "works", False):
+    if rows < WORTHWHILE or len(jobs) < _MOST_THREADS or getattr(_thread, "works", False):
+        return [job() for job in jobs]
+    if (os.cpu_count() or 1) < _MOST_THREADS:
         return [job() for job in jobs]
     tasks = [_pool(os.getpid()).submit(job) for job in jobs]
     wait(tasks)

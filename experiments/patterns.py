@@ -136,9 +136,11 @@ def _insurance() -> tuple[Pattern, ...]:
         *flat,
         Pattern("12f", "Fall of catastrophic spending 2003 to 2011", "points", meng,
                 _fall_of_catastrophic, -PERCENT, 3, "emergent"),
-        _near("13a", "Covered by any basic pension 2009", "%", _LS, _pension_cover(2009), 21.6, 8,
+        _near("13a", "Covered by any basic pension 2009", "%", _LS,
+              _at("basic_pension_coverage", 2009, scale=PERCENT), 21.6, 8,
               "fitted"),
-        _near("13b", "Covered by any basic pension 2012", "%", _LS, _pension_cover(2012), 70.4, 8,
+        _near("13b", "Covered by any basic pension 2012", "%", _LS,
+              _at("basic_pension_coverage", 2012, scale=PERCENT), 70.4, 8,
               "emergent"),
         Pattern("14a", "Contributors at the lowest tier of the residents' pension 2012", "%", _LS,
                 _at("lowest_tier_share", 2012, scale=PERCENT), 50, PERCENT, "emergent"),
@@ -239,24 +241,10 @@ def _fall_of_catastrophic(run: Run) -> float:
     return (first - last) * PERCENT
 
 
-def _pension_cover(year: int) -> Statistic:
-    """Members of any basic pension over residents aged 15 and above."""
-
-    def statistic(run: Run) -> float:
-        members = sum(
-            float(_values(run, "covered_persons", "all", scheme).get(year, _NULL))
-            for scheme in ("worker_pension", "residents_pension")
-        )
-        adults = 1 - _at("children_share", year)(run)
-        return PERCENT * members / (adults * _at("population", year)(run))
-
-    return statistic
-
-
 def _take_up_gap(run: Run) -> float:
     old, young = (
-        float(_values(run, "coverage", group, "residents_pension").get(2012, _NULL))
-        for group in ("aged_45_59", "aged_16_29")
+        float(_values(run, "take_up", group, "residents_pension").get(2012, _NULL))
+        for group in ("age_45_59", "age_16_29")
     )
     return (old - young) * PERCENT
 

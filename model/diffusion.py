@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from agents.local_government import Counties
-from agents.table import Bool, Float, Rows
+from agents.table import Bool, Float, Int16, Rows
 
 if TYPE_CHECKING:
     from model.simulation import Simulation
@@ -44,11 +44,15 @@ class Adoptions:
     def __init__(self, counties: Counties) -> None:
         self._codes = counties.code
         self._in_force: dict[str, Bool] = {}
+        self._reversed: dict[str, Int16] = {}
         self.rows: list[tuple[int, str, str, str, str, str]] = []
 
     def in_force(self, policy: str) -> Bool:
         """Return which counties have the policy, shape (n_counties,)."""
         return self._in_force.setdefault(policy, np.zeros(len(self._codes), bool))
+
+    def _last_reversal(self, policy: str) -> Int16:
+        return self._reversed.setdefault(policy, np.zeros(len(self._codes), np.int16))
 
     def adopt(self, policy: str, rows: Rows, year: int, setting: str, reason: str) -> None:
         """Let counties adopt; each gets one ``adopted`` row, whatever the cause."""
@@ -64,17 +68,14 @@ class Adoptions:
     def reverse(self, policy: str, rows: Rows, year: int, setting: str, reason: str) -> None:
         """Let counties give the policy up; each gets one ``reversed`` row."""
         self.in_force(policy)[rows] = False
+        self._last_reversal(policy)[rows] = year
         for code in self._codes[rows]:
             self.rows.append((year, policy, str(code), "reversed", setting, reason))
 
     def reversed_in(self, policy: str, year: int) -> Bool:
         """Return which counties gave the policy up in a year, shape (n_counties,)."""
-        given_up = [
-            int(area)
-            for then, name, area, event, *_ in self.rows
-            if then == year and name == policy and event == "reversed"
-        ]
-        return np.isin(self._codes, given_up)
+        given_up: Bool = self._last_reversal(policy) == year
+        return given_up
 
     def note(self, policy: str, year: int, event: str, reason: str) -> None:
         """Note an act of the centre: a mandate, a recognition."""

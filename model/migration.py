@@ -11,7 +11,7 @@ import numpy as np
 
 from agents import migration as rules
 from agents.migration import HOME, Prospects
-from agents.persons import Work
+from agents.persons import Work, works_as
 from agents.table import Bool, Float, Int32, Rows, total_by
 from model.labour_market import RURAL, URBAN, labour_prices
 from model.moving import found_households, members_of, move
@@ -87,7 +87,7 @@ def _possible_leavers(sim: "Simulation") -> Rows:
     of_age &= persons.age <= number("migration.choice.oldest")
     of_age &= persons.alive & ~persons.urban & ~persons.hukou_urban & ~persons.away
     rows = np.flatnonzero(of_age)
-    return rows[np.isin(persons.work[rows], _VILLAGE)]
+    return rows[works_as(persons.work[rows], *_VILLAGE)]
 
 
 def _depart(sim: "Simulation") -> None:
@@ -159,7 +159,7 @@ def _return_alone(sim: "Simulation") -> None:
     pupils = _school_children(sim)[home] * closed
     hazard = rules.return_hazard(older, struck, pupils, sim.parameters)
     goes = sim.chance("persons.return").happens(persons.key[rows], hazard)
-    goes |= np.isin(persons.work[rows], (Work.NONE, Work.RETIRED))
+    goes |= works_as(persons.work[rows], Work.NONE, Work.RETIRED)
     come_home(sim, rows[goes])
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.persons import Work
+from agents.persons import Work, works_as
 from agents.table import Rows
 from model.moving import members_of
 
@@ -36,7 +36,7 @@ def come_home(sim: "Simulation", rows: Rows) -> None:
     persons.urban[rows] = sim.households.urban[home]
     persons.away[rows] = False
     persons.place_years[rows] = 0
-    worked = np.isin(persons.work[rows], _TOWN)
+    worked = works_as(persons.work[rows], *_TOWN)
     village = rows[worked & ~persons.urban[rows]]
     persons.work[village] = Work.FARM
 
@@ -69,9 +69,9 @@ def change_trade(sim: "Simulation", rows: Rows, *, urban: bool) -> None:
     """Give those who moved between village and town the work that is done there."""
     persons = sim.persons
     if urban:
-        find_town_jobs(sim, rows[np.isin(persons.work[rows], (Work.FARM, Work.OFF_FARM))])
+        find_town_jobs(sim, rows[works_as(persons.work[rows], Work.FARM, Work.OFF_FARM)])
     else:
-        persons.work[rows[np.isin(persons.work[rows], _TOWN)]] = Work.FARM
+        persons.work[rows[works_as(persons.work[rows], *_TOWN)]] = Work.FARM
 
 
 def find_town_jobs(sim: "Simulation", rows: Rows) -> None:

@@ -30,6 +30,9 @@ _NO_RESPONSE: dict[str, object] = {
     "shocks.covid.extra_places": 0.0,
     "shocks.covid.premium_due": 1.0,
 }
+OTHERS = "others"
+"""Key that switches all policies, or shocks, that a scenario does not name."""
+
 NEUTRAL: dict[str, dict[str, object]] = {
     "covid": {"shocks.covid.corridor_factor": 1.0} | _NO_RESPONSE,
     "covid_response": _NO_RESPONSE,
@@ -200,7 +203,7 @@ class Scenario(StrictModel):
 
     def is_on(self, policy: str, year: int) -> bool:
         """Return whether a policy is on at the end of a year; on unless something says off."""
-        on = self.policies.get(policy, True)
+        on = self.policies.get(policy, self.policies.get(OTHERS, True))
         for reform in self.reforms:
             begun = reform.start is None or reform.start <= last_day_of(year)
             on = reform.policies.get(policy, on) if begun else on
@@ -208,7 +211,7 @@ class Scenario(StrictModel):
 
     def has_shock(self, shock: str) -> bool:
         """Return whether a shock happens; it does unless the scenario says not."""
-        return self.shocks.get(shock, True)
+        return self.shocks.get(shock, self.shocks.get(OTHERS, True))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the scenario as plain values for JSON; `from_dict` reads it back."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from agents.errors import MinshengError, UnknownNameError
-from model.scenario import KNOWN_SHOCKS, Scenario, ScenarioWarning
+from model.scenario import KNOWN_SHOCKS, OTHERS, Scenario, ScenarioWarning
 from policies.base import discover
 from policies.parameter_values import ParameterValueError, last_day_of
 from policies.parameters import ParameterSet
@@ -131,7 +131,8 @@ def scenario_from_text(text: str, name: str, known: Known | None = None) -> Scen
 
 def completed(scenario: Scenario, known: Known) -> Scenario:
     """Return the scenario with every policy and shock written out as on or off."""
-    policies = {policy: scenario.policies.get(policy, True) for policy in known.policies}
+    others = scenario.policies.get(OTHERS, True)
+    policies = {policy: scenario.policies.get(policy, others) for policy in known.policies}
     shocks = {shock: scenario.has_shock(shock) for shock in known.shocks}
     return scenario.model_copy(update={"policies": policies, "shocks": shocks})
 
@@ -150,7 +151,7 @@ def name_problems(scenario: Scenario, known: Known) -> Iterator[Located]:
     for at, given, accepted in switches:
         kind = "shock" if at[-1] == "shocks" else "policy"
         for name in given:
-            if name not in accepted:
+            if name not in accepted and (name != OTHERS or at[0] == "reforms"):
                 yield (*at, name), unknown_key(name, list(accepted), kind)
 
 

@@ -21,11 +21,10 @@ from agents.residents_enrolment import (
 )
 from agents.table import Bool, Column, Float, Int32, Rows, total_by
 from policies.base import Policy, World
+from policies.worker_members import PENSION_BIT
 
 MONTHS = 12
 FUND = "residents_pension_fund"
-# Bit of the persons' column ``worker_schemes`` that stands for the worker pension.
-_WORKER_PENSION = 1
 _MOST_YEARS = np.iinfo(np.int8).max
 _COLUMNS = {
     "residents_tier": (np.int16, Column("yuan/year", "paid this year into a residents' pension")),
@@ -239,5 +238,5 @@ def has_worker_pension(sim: World) -> Bool:
     outside = persons.work == Work.RETIRED
     outside |= (persons.work == Work.FORMAL) & persons.state_sector
     if "worker_schemes" in persons.declared:
-        outside |= (persons["worker_schemes"] & _WORKER_PENSION) > 0
+        outside |= (persons["worker_schemes"] & PENSION_BIT) > 0
     return outside

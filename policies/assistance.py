@@ -55,7 +55,7 @@ class Assistance(Policy):
     id = "assistance"
     title = "Social assistance beyond dibao"
     neutral = "No county has any of the schemes; nothing is paid and nobody donates."
-    parameters = ("assistance", "adoption.calendar", "dibao.rules")
+    parameters = ("assistance", "adoption.calendar", "dibao", "shocks.covid")
     after = ("urban_dibao", "rural_dibao")
     outcomes = (
         Outcome(

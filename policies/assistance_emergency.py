@@ -38,7 +38,8 @@ def temporary_aid(sim: World, has: Bool) -> Aid:
     rows, gap = emergencies(sim)
     places = claim_places(sim)
     there = has[households.county[rows], households.urban[rows].astype(np.intp)]
-    if not rules.flag("assistance.rules.reserve_open"):
+    is_open = rules.flag("assistance.rules.reserve_open")
+    if not (is_open or rules.flag("shocks.covid.reserve_open")):
         there &= households.county[rows] == places.county[rows]
     rows, gap = rows[there], gap[there]
     cap = rules.number("assistance.rules.temporary_cap") * households.size[rows]

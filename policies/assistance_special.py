@@ -96,7 +96,9 @@ def education_aid(sim: World, has: Bool) -> Aid:
     at_school = people[(persons.age[people] >= youngest) & (persons.age[people] <= oldest)]
     pupils = np.bincount(persons.household[at_school], minlength=households.n)
     rows = np.flatnonzero(pupils)
-    yuan: Float = pupils[rows] * sim.parameters.number("assistance.rules.voucher")
+    yuan: Float = pupils[rows].astype(np.float64) * sim.parameters.number(
+        "assistance.rules.voucher"
+    )
     claims = _worth_claiming(sim, rows, yuan, places)
     rows, yuan = rows[claims], yuan[claims]
     households.transfers[rows] += yuan

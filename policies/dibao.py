@@ -45,7 +45,7 @@ class Dibao(DibaoBudget):
 
     neutral = "No county has the scheme; nobody applies and nothing is paid."
     outcomes = OUTCOMES
-    parameters = ("dibao", "adoption.calendar", "economy.prices", "fiscal.budget")
+    parameters = ("dibao", "adoption.calendar", "economy.prices", "fiscal.budget", "shocks.covid")
 
     def set_up(self, sim: World) -> None:
         """Add the columns of the roll and start without the scheme anywhere."""
@@ -205,7 +205,8 @@ class Dibao(DibaoBudget):
         persons = households.weight[rows] * households.size[rows]
         members = total_by(self.claims.township[rows], persons, n)
         county_members = total_by(sim.township_county, members, sim.counties.n)
-        share = self.places / np.maximum(county_members, 1)
+        places = self.places * (1 + sim.parameters.number("shocks.covid.extra_places"))
+        share = places / np.maximum(county_members, 1)
         spread = sim.parameters.number("dibao.rules.village_quota_sd")
         luck = sim.lasting_chance(f"townships.places_{self.id}").normal(sim.township_key)
         rough = np.exp(spread * luck - spread * spread / 2)

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from agents.enrolment import INJURY, MEDICAL, PENSION, SCHEMES, Terms, stay_chance
 from agents.persons import Work
 from agents.table import Bool, Column, Float, Rows
+from policies import worker_columns as columns
 from policies import worker_members as members
 from policies.base import Outcome, Policy, World
 from policies.worker_benefits import pension_age
-from policies.worker_members import PENSION_BIT, SEPARATE_BIT, Enrolled, Jobs
+from policies.worker_columns import PENSION_BIT, SEPARATE_BIT
+from policies.worker_members import Enrolled, Jobs
 
 NOTHING, SEPARATE = 0, 1
 INCLUSION = SEPARATE + 1
@@ -50,7 +52,7 @@ class MigrantInsurance(Policy):
 
     def set_up(self, sim: World) -> None:
         """Add the columns of members and of what cities offer."""
-        members.declare_columns(sim)
+        columns.declare_columns(sim)
         regime = Column("0, 1, 2", "for migrants: nothing, a separate scheme, inclusion")
         sim.counties.declare("migrant_regime", np.int8, regime)
         gain = Column("share", "pooled premiums that leavers would leave, in the local product")
@@ -93,19 +95,19 @@ class MigrantInsurance(Policy):
         """Record cash-outs and the reach of inclusion."""
         if not self._enrolled:
             return
-        cashed = members.by_county(sim, self._cashed, np.ones(len(self._cashed)))
+        cashed = columns.by_county(sim, self._cashed, np.ones(len(self._cashed)))
         sim.record.add("pension_cash_outs", cashed)
         rows = self._migrants
-        migrants = members.by_county(sim, rows, np.ones(len(rows)))
+        migrants = columns.by_county(sim, rows, np.ones(len(rows)))
         included = migrants * (sim.counties["migrant_regime"] == INCLUSION)
         sim.record.add("migrant_regime", included, migrants)
 
     def _workers(self, sim: World) -> Rows:
         """Return everybody off the farm below pension age who is neither local nor of the state."""
         persons = sim.persons
-        works = persons.alive & ~persons.state_sector & np.isin(persons.work, members.OFF_FARM)
+        works = persons.alive & ~persons.state_sector & np.isin(persons.work, columns.OFF_FARM)
         rows = np.flatnonzero(works)
-        return rows[~members.is_local(sim, rows) & (persons.age[rows] < pension_age(sim, rows))]
+        return rows[~columns.is_local(sim, rows) & (persons.age[rows] < pension_age(sim, rows))]
 
     def _has_contract(self, sim: World, rows: Rows) -> Bool:
         """Return who has a labour contract: formal workers, and some village off-farm workers."""
@@ -130,18 +132,18 @@ class MigrantInsurance(Policy):
         years = persons.place_years[jobs.rows].astype(np.float64)
         leave = 1 - stay_chance(years, ~jobs.migrant, sim.parameters)
         rate = sim.parameters.schedule("worker_insurance.rates.employer")[PENSION]
-        gain = members.by_county(sim, jobs.rows, jobs.wage * rate * leave)
+        gain = columns.by_county(sim, jobs.rows, jobs.wage * rate * leave)
         sim.counties["net_pool_gain"] = gain / np.maximum(sim.counties.product, 1)
 
     def _leave(self, sim: World) -> None:
         """Let members who moved or lost the job cash out, unless their rights travel (d.5)."""
         persons = sim.persons
         rows = np.flatnonzero(persons.alive & (persons["worker_schemes"] > 0))
-        rows = rows[(persons.work[rows] != Work.RETIRED) & ~members.is_local(sim, rows)]
+        rows = rows[(persons.work[rows] != Work.RETIRED) & ~columns.is_local(sim, rows)]
         rows = rows[~persons.state_sector[rows]]
         rows = rows[persons.age[rows] < pension_age(sim, rows)]
-        moved = persons["insured_county"][rows] != members.county_of(sim, rows)
-        idle = ~np.isin(persons.work[rows], members.OFF_FARM) | ~self._has_contract(sim, rows)
+        moved = persons["insured_county"][rows] != columns.county_of(sim, rows)
+        idle = ~np.isin(persons.work[rows], columns.OFF_FARM) | ~self._has_contract(sim, rows)
         insured = persons["worker_schemes"][rows] & PENSION_BIT > 0
         leavers = rows[(moved | idle) & insured & (persons["insured_county"][rows] >= 0)]
         separate, worker = sim.parameters.schedule(f"{_REGIME}portability")
@@ -151,7 +153,7 @@ class MigrantInsurance(Policy):
         self._cashed = leavers[takes]
         members.close_account(sim, self._cashed)
         members.drop_schemes(sim, rows[moved | idle])
-        gone = sim.counties["migrant_regime"][members.county_of(sim, rows)] == NOTHING
+        gone = sim.counties["migrant_regime"][columns.county_of(sim, rows)] == NOTHING
         members.drop_schemes(sim, rows[gone])
 
     def _enrol(self, sim: World, rows: Rows) -> Enrolled:
@@ -175,7 +177,7 @@ class MigrantInsurance(Policy):
     def _terms(self, sim: World, jobs: Jobs, regime: NDArray[np.integer]) -> Terms:
         """Return the terms of the worker schemes where migrants are included, else the separate."""
         separate, included = (regime == SEPARATE)[:, None], (regime == INCLUSION)[:, None]
-        runs = members.schemes_of(sim.counties["worker_schemes_open"])[jobs.county]
+        runs = columns.schemes_of(sim.counties["worker_schemes_open"])[jobs.county]
         parts = sim.parameters.schedule(f"{_REGIME}separate_schemes") > 0
         worker = members.worker_terms(sim, jobs, (runs & included) | (parts & separate))
         employer = sim.parameters.schedule(f"{_REGIME}separate_employer")
@@ -210,7 +212,7 @@ class MigrantInsurance(Policy):
         insured = np.zeros(terms.open.shape, bool)
         insured[:, INJURY] = terms.open[:, INJURY]
         floor = sim.parameters.number("worker_insurance.rates.base_floor") * jobs.mean_wage
-        sim.persons["worker_schemes"][rows] = members.bits_of(insured)
+        sim.persons["worker_schemes"][rows] = columns.bits_of(insured)
         self._mark_separate(sim, rows, regime)
         return Enrolled(jobs, insured, np.maximum(floor, 1), terms)
 

@@ -20,6 +20,7 @@ class OldRuralPension(AccountPension):
     neutral = "No county has the scheme; nobody pays and nothing is drawn."
     parameters = ("residents_pension.old", "residents_pension.choice", "adoption.calendar")
     rules = "residents_pension.old."
+    after = ("migrant_insurance", "worker_insurance")
 
     def in_charge(self, sim: World) -> Bool:
         """Return the counties that have this scheme and not yet its successor."""

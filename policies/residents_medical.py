@@ -13,10 +13,9 @@ from agents.table import Bool, Column, Float, Int32, Rows, total_by
 from policies.base import Policy, World
 from policies.pools import Pools, by_region
 from policies.residents_medical_outcomes import OUTCOMES, Record
+from policies.worker_members import MEDICAL_BIT
 
 RESIDENTS_MEDICAL = "residents_medical"
-# Bit of the persons' column ``worker_schemes`` that stands for worker medical insurance.
-_WORKER_MEDICAL = 2
 _RULES = "residents_medical.rules."
 _PLACES = 2
 _COLUMNS = {
@@ -136,7 +135,7 @@ class ResidentsMedical(Policy):
             self._members = np.zeros(sim.persons.n, bool)
         worker = np.zeros(sim.persons.n, bool)
         if "worker_schemes" in sim.persons.declared:
-            worker = (sim.persons["worker_schemes"] & _WORKER_MEDICAL) > 0
+            worker = (sim.persons["worker_schemes"] & MEDICAL_BIT) > 0
         Record(sim, sim.persons.alive & (self._members | worker)).add_all(self.pools.balance.copy())
 
     def stocks(self) -> dict[str, float]:
@@ -220,5 +219,5 @@ def has_worker_medical(sim: World) -> Bool:
     has_post = (persons.work == Work.FORMAL) | (persons.work == Work.RETIRED)
     covered = has_post & persons.state_sector
     if "worker_schemes" in persons.declared:
-        covered |= (persons["worker_schemes"] & _WORKER_MEDICAL) > 0
+        covered |= (persons["worker_schemes"] & MEDICAL_BIT) > 0
     return covered

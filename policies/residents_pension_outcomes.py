@@ -141,7 +141,7 @@ class Record:
         for number, name in enumerate(_AGE_GROUPS):
             paying = by_age[:, number, 1:].sum(axis=1)
             add("take_up", paying, by_age[:, number].sum(axis=1), _SCHEME, name)
-        contributors = by_age[:, :, 1:].sum(axis=(1, 2))
+        contributors = by_age[:, :, 1:].sum(axis=-1).sum(axis=-1)
         add("lowest_tier_share", by_age[:, :, 1].sum(axis=1), contributors)
 
     def _sums(self, kind: Rows, n: int) -> Float:

@@ -6,20 +6,17 @@ from agents.enrolment import INJURY, MATERNITY, MEDICAL, PENSION, UNEMPLOYMENT
 from agents.persons import Work
 from agents.table import Bool, Float, Rows, total_by
 from policies.base import World
-from policies.worker_members import (
+from policies.worker_columns import (
     INJURY_BIT,
     MATERNITY_BIT,
     MEDICAL_BIT,
-    MONTHS,
     OFF_FARM,
     PENSION_BIT,
     SEPARATE_BIT,
     county_of,
     is_local,
-    pay_households,
-    take_from_pool,
-    unemployment_benefit,
 )
+from policies.worker_members import MONTHS, pay_households, take_from_pool, unemployment_benefit
 from policies.worker_outcomes import Struck
 
 _DAYS = 365

@@ -12,13 +12,14 @@ from agents.enrolment import INJURY, MATERNITY, MEDICAL, PENSION, SCHEMES, UNEMP
 from agents.persons import Work
 from agents.table import Bool, Column, Float, Rows
 from policies import worker_benefits as benefits
+from policies import worker_columns as columns
 from policies import worker_members as members
 from policies.base import Policy, World
-from policies.worker_members import MEDICAL_BIT, PENSION_BIT, SEPARATE_BIT, UNEMPLOYMENT_BIT
+from policies.worker_columns import MEDICAL_BIT, PENSION_BIT, SEPARATE_BIT, UNEMPLOYMENT_BIT
 from policies.worker_outcomes import OUTCOMES, Struck, record_coverage, record_effective
 from policies.worker_pools import central_adjustment, pool_of, share_risk
 
-_SECTORS = 2
+_SECTORS = ("firms", "public employees")
 
 
 class WorkerInsurance(Policy):
@@ -34,11 +35,11 @@ class WorkerInsurance(Policy):
 
     def set_up(self, sim: World) -> None:
         """Add the columns of members and reserves, and start without members."""
-        members.declare_columns(sim)
+        columns.declare_columns(sim)
         cover = Column("share", "hospital bills that worker medical insurance pays")
         sim.households.declare("worker_medical_cover", np.float64, cover)
         self._counties = sim.counties
-        self._took_over = np.zeros((sim.counties.n, len(SCHEMES), _SECTORS), bool)
+        self._took_over = np.zeros((sim.counties.n, len(SCHEMES), len(_SECTORS)), bool)
         self._enrolled: members.Enrolled | None = None
         self._wages = np.zeros(sim.counties.n)
         self._lost_job, self._was_insured = np.zeros(0, np.intp), np.zeros(0, bool)
@@ -54,7 +55,7 @@ class WorkerInsurance(Policy):
         place[order] = np.arange(1, counties.n + 1) / counties.n
         share = sim.parameters.schedule("worker_insurance.schemes.rollout")
         runs = (place[:, None] <= share) & sim.adoptions.in_force(self.id)[:, None]
-        counties["worker_schemes_open"] = members.bits_of(runs)
+        counties["worker_schemes_open"] = columns.bits_of(runs)
         self._enrolled = None
         self._struck.clear()
         self._adjustment[:] = 0
@@ -63,7 +64,7 @@ class WorkerInsurance(Policy):
         """Measure wages; end, begin and renew memberships; credit work before the schemes."""
         if not self._acts(sim):
             return
-        self._wages = members.measure_wages(sim)
+        self._wages = columns.measure_wages(sim)
         known = sim.counties["mean_wage"] > 0
         sim.counties["mean_wage"] = np.where(known, sim.counties["mean_wage"], self._wages)
         self._forget_debts(sim)
@@ -133,20 +134,20 @@ class WorkerInsurance(Policy):
         """Formal workers who are local, and those of the state wherever they are registered."""
         persons = sim.persons
         rows = np.flatnonzero(persons.alive & (persons.work == Work.FORMAL))
-        return rows[persons.state_sector[rows] | members.is_local(sim, rows)]
+        return rows[persons.state_sector[rows] | columns.is_local(sim, rows)]
 
     def _open_to(self, sim: World, rows: Rows) -> Bool:
         """Return which schemes run for whom, shape (n, 5): for public employees from the merger."""
-        open_ = members.schemes_of(sim.counties["worker_schemes_open"])
+        open_ = columns.schemes_of(sim.counties["worker_schemes_open"])
         included = sim.parameters.schedule("worker_insurance.schemes.public_included") > 0
-        public = members.is_public(sim, rows)
-        runs: Bool = open_[members.county_of(sim, rows)] & (included | ~public[:, None])
+        public = columns.is_public(sim, rows)
+        runs: Bool = open_[columns.county_of(sim, rows)] & (included | ~public[:, None])
         return runs
 
     def _forget_debts(self, sim: World) -> None:
         """Let unpaid premiums lapse for those who left the place or off-farm work."""
         persons = sim.persons
-        left = ~np.isin(persons.work, members.OFF_FARM) | (persons.place_years == 0)
+        left = ~np.isin(persons.work, columns.OFF_FARM) | (persons.place_years == 0)
         persons["unpaid_premiums"][left] = 0
 
     def _note_job_losses(self, sim: World) -> None:
@@ -165,9 +166,9 @@ class WorkerInsurance(Policy):
         persons = sim.persons
         rows = np.flatnonzero(persons["worker_schemes"] > 0)
         works = np.isin(persons.work[rows], (Work.FORMAL, Work.RETIRED))
-        ended = ~works & members.is_local(sim, rows)
+        ended = ~works & columns.is_local(sim, rows)
         separate = persons["worker_schemes"][rows] & SEPARATE_BIT > 0
-        runs = sim.adoptions.in_force(self.id)[members.county_of(sim, rows)]
+        runs = sim.adoptions.in_force(self.id)[columns.county_of(sim, rows)]
         members.drop_schemes(sim, rows[ended | (~runs & ~separate)])
 
     def _take_over(self, sim: World) -> None:
@@ -178,9 +179,9 @@ class WorkerInsurance(Policy):
         """
         persons = sim.persons
         rows = np.flatnonzero(persons.alive & np.isin(persons.work, (Work.FORMAL, Work.RETIRED)))
-        rows = rows[persons.state_sector[rows] | members.is_local(sim, rows)]
-        sector = members.is_public(sim, rows).astype(np.intp)
-        begins = self._beginnings(sim)[members.county_of(sim, rows), :, sector]
+        rows = rows[persons.state_sector[rows] | columns.is_local(sim, rows)]
+        sector = columns.is_public(sim, rows).astype(np.intp)
+        begins = self._beginnings(sim)[columns.county_of(sim, rows), :, sector]
         retired = persons.work[rows] == Work.RETIRED
         for scheme, bit in ((PENSION, PENSION_BIT), (MEDICAL, MEDICAL_BIT)):
             persons["worker_schemes"][rows[retired & begins[:, scheme]]] |= bit
@@ -190,13 +191,13 @@ class WorkerInsurance(Policy):
         deemed = np.maximum(np.maximum(persons.age[rows] - start, 0), least)
         deemed = np.maximum(deemed, persons["pension_years"][rows])
         persons["pension_years"][rows] = np.minimum(deemed, np.iinfo(np.int8).max)
-        persons["insured_county"][rows] = members.county_of(sim, rows)
+        persons["insured_county"][rows] = columns.county_of(sim, rows)
 
     def _beginnings(self, sim: World) -> Bool:
         """Return which schemes begin this year, shape (n_counties, 5, 2): for firms, for public."""
-        open_ = members.schemes_of(sim.counties["worker_schemes_open"])
+        open_ = columns.schemes_of(sim.counties["worker_schemes_open"])
         included = sim.parameters.schedule("worker_insurance.schemes.public_included") > 0
-        runs = np.stack([open_, open_ & included], axis=2)
+        runs = np.stack([open_, open_ & included], axis=-1)
         begins = runs & ~self._took_over
         # A scheme that was given up begins anew when it is taken up again.
         self._took_over = runs
@@ -227,12 +228,12 @@ class WorkerInsurance(Policy):
             return
         persons, counties = sim.persons, sim.counties
         rows = np.flatnonzero(persons.alive & (persons["worker_schemes"] & PENSION_BIT > 0))
-        works = np.isin(persons.work[rows], members.OFF_FARM)
+        works = np.isin(persons.work[rows], columns.OFF_FARM)
         adjustment = central_adjustment(
             rate * sim.parameters.number(f"{schemes}adjustment_wage_share"),
             counties["mean_wage"],
-            members.by_county(sim, rows[works], np.ones(int(works.sum()))),
-            members.by_county(sim, rows[~works], np.ones(int((~works).sum()))),
+            columns.by_county(sim, rows[works], np.ones(int(works.sum()))),
+            columns.by_county(sim, rows[~works], np.ones(int((~works).sum()))),
             counties.province,
         )
         counties[f"{SCHEMES[PENSION]}_reserve"] += adjustment.net

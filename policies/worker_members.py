@@ -1,8 +1,4 @@
-"""What both insurances of workers share: columns, jobs, enrolment and premiums (module d).
-
-Membership is a bit for each scheme in the persons column ``worker_schemes``; the money of all
-schemes is kept by county, in the reserve columns of counties.
-"""
+"""What both insurances of workers share: jobs, enrolment, premiums, rights (module d)."""
 
 from dataclasses import dataclass
 
@@ -11,39 +7,13 @@ from numpy.typing import NDArray
 
 from agents import enrolment
 from agents.enrolment import MEDICAL, PENSION, SCHEMES, UNEMPLOYMENT, Prospects, Terms
-from agents.persons import Work
-from agents.table import Bool, Column, Float, Rows, total_by
-from agents.work import labour_units
+from agents.table import Bool, Float, Rows, total_by
 from policies.base import World
+from policies.worker_columns import MEDICAL_BIT as MEDICAL_BIT
+from policies.worker_columns import PENSION_BIT as PENSION_BIT
+from policies.worker_columns import bits_of, county_of, is_local, weights
 
 MONTHS = 12
-PENSION_BIT, MEDICAL_BIT, UNEMPLOYMENT_BIT, INJURY_BIT, MATERNITY_BIT = (
-    np.uint8(1 << place) for place in range(len(SCHEMES))
-)
-SEPARATE_BIT = np.uint8(1 << len(SCHEMES))
-"""Set for members of a separate scheme for migrants."""
-_ALL_BITS = np.uint8((1 << len(SCHEMES)) - 1)
-OFF_FARM = (Work.OFF_FARM, Work.FORMAL, Work.INFORMAL)
-"""Work off the farm."""
-_PERSON_COLUMNS = {
-    "worker_schemes": (
-        np.uint8,
-        Column("bits", "member of pension, medical, unemployment, injury, maternity; separate"),
-    ),
-    "pension_years": (np.int8, Column("years", "credited years of the worker pension")),
-    "pension_account": (np.float32, Column("yuan", "individual account of the worker pension")),
-    "insured_county": (np.int32, Column("row", "county that holds the pension rights", -1)),
-    "unpaid_premiums": (np.float32, Column("yuan", "premiums the present employer owes")),
-    "worker_wage": (np.float32, Column("yuan/year", "wage or unit pension")),
-    "unemployed_years": (np.int8, Column("years", "years without work in a row")),
-}
-_COUNTY_COLUMNS = {
-    "worker_schemes_open": (np.uint8, Column("bits", "worker schemes that run")),
-    "mean_wage": (np.float64, Column("yuan/year", "mean formal wage, last year where known")),
-} | {
-    f"{scheme}_reserve": (np.float64, Column("yuan", f"pooled money of {scheme}"))
-    for scheme in SCHEMES
-}
 
 
 @dataclass(frozen=True)
@@ -78,90 +48,6 @@ class Enrolled:
     members: Bool
     base: Float
     terms: Terms
-
-
-def declare_columns(sim: World) -> None:
-    """Declare the columns of both policies, once."""
-    for table, columns in ((sim.persons, _PERSON_COLUMNS), (sim.counties, _COUNTY_COLUMNS)):
-        for name, (dtype, column) in columns.items():
-            if name not in table.declared:
-                table.declare(name, dtype, column)
-
-
-def bits_of(members: Bool) -> NDArray[np.uint8]:
-    """Pack membership by scheme, shape (n, 5), into bits, shape (n,)."""
-    packed: NDArray[np.uint8] = np.packbits(members, axis=1, bitorder="little")[:, 0]
-    return packed
-
-
-def schemes_of(bits: NDArray[np.uint8]) -> Bool:
-    """Unpack bits, shape (n,), into membership by scheme, shape (n, 5)."""
-    unpacked = np.unpackbits(bits[:, None], axis=1, bitorder="little", count=len(SCHEMES))
-    return unpacked.astype(bool)
-
-
-def county_of(sim: World, rows: Rows) -> NDArray[np.int32]:
-    """Return the county in which persons live, shape of `rows`."""
-    county: NDArray[np.int32] = sim.township_county[sim.persons.township[rows]]
-    return county
-
-
-def is_local(sim: World, rows: Rows) -> Bool:
-    """Return who holds an urban hukou of the county of residence, shape of `rows`.
-
-    Everybody else who works off the farm is a migrant for the schemes: registered in another
-    county, or of rural hukou, be it away or in local off-farm work.
-    """
-    persons = sim.persons
-    registered = sim.township_county[persons.hukou_township[rows]]
-    local: Bool = persons.hukou_urban[rows] & (registered == county_of(sim, rows))
-    return local
-
-
-def is_public(sim: World, rows: Rows) -> Bool:
-    """Return who is employed, or was until retirement, by government or a public institution.
-
-    A lasting draw splits the state sector; the other part works in firms of the state.
-    """
-    keys = sim.persons.key[rows]
-    share = 1 - sim.parameters.number("shocks.soe_layoffs.firm_share")
-    public = sim.lasting_chance("persons.public_employee").happens(keys, share)
-    return sim.persons.state_sector[rows] & public
-
-
-def weights(sim: World, rows: Rows) -> Float:
-    """Return how many real persons each of `rows` stands for."""
-    weight: Float = sim.households.weight[sim.persons.household[rows]]
-    return weight
-
-
-def by_county(sim: World, rows: Rows, values: Float) -> Float:
-    """Return weighted sums over persons by county of residence, shape (n_counties,)."""
-    return total_by(county_of(sim, rows), values * weights(sim, rows), sim.counties.n)
-
-
-def measure_wages(sim: World) -> Float:
-    """Set wages, off the farm, and unit pensions; return mean formal wages, shape (n_counties,).
-
-    A wage is the person's share of the household's market income, by labour units times the mean
-    income of the place where the person lives, since some work away.
-    """
-    persons, households = sim.persons, sim.households
-    place = sim.township_county[persons.township]
-    incomes = np.stack([sim.counties.rural_income, sim.counties.urban_income], axis=1)
-    units = labour_units(persons, sim.parameters) * incomes[place, persons.urban.astype(np.intp)]
-    total = total_by(persons.household, units, households.n)
-    per_unit = households.market_income / np.maximum(total, np.finfo(np.float32).tiny)
-    paid_for = persons.alive & np.isin(persons.work, (*OFF_FARM, Work.RETIRED))
-    rows = np.flatnonzero(paid_for)
-    persons["worker_wage"][:] = 0
-    persons["worker_wage"][rows] = units[rows] * per_unit[persons.household[rows]]
-    formal = rows[persons.work[rows] == Work.FORMAL]
-    wage = np.maximum(persons["worker_wage"][formal], 0).astype(np.float64)
-    people = by_county(sim, formal, np.ones(len(formal)))
-    paid = by_county(sim, formal, wage)
-    national = paid.sum() / max(people.sum(), 1)
-    return np.where(people > 0, paid / np.maximum(people, 1), national)
 
 
 def jobs_of(sim: World, rows: Rows) -> Jobs:

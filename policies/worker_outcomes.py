@@ -9,7 +9,7 @@ from agents.enrolment import MEDICAL, PENSION, SCHEMES
 from agents.persons import Work
 from agents.table import Bool, Float, Rows, total_by
 from policies.base import Outcome, World
-from policies.worker_members import OFF_FARM, county_of, is_local, weights
+from policies.worker_columns import OFF_FARM, county_of, is_local, weights
 
 GROUPS = ("all", "urban", "local_urban", "migrant_outgoing", "migrant_all")
 """Groups for which the outcomes are given; they overlap."""

@@ -16,8 +16,8 @@ from agents.persons import Persons, Work
 from model.diffusion import Adoptions
 from model.treasury import Treasury
 from policies.migrant_insurance import MigrantInsurance
+from policies.worker_columns import bits_of
 from policies.worker_insurance import WorkerInsurance
-from policies.worker_members import bits_of
 from tests.small_county import Luck, parameters
 
 PHASES = ("budget", "enrol", "contribute", "reimburse", "assist", "record")

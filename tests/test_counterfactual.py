@@ -10,7 +10,8 @@ from model.simulation import Simulation
 from policies.parameters import ParameterSet
 
 OFF = {"policies.urban_dibao": "off", "policies.rural_dibao": "off"}
-ROLL = {"aware_of_dibao", "assessed_income", "applies_for_dibao", "receives_dibao", "dibao_benefit"}
+ROLL = {"aware_of_dibao", "assessed_income", "applies_for_dibao", "receives_dibao", "dibao_benefit",
+        "dibao_persons", "dibao_workers", "dibao_exit_years"}  # fmt: skip
 # What the first money changes at once, and what savings and spending change in later years.
 AT_ONCE = {"transfers", "income_per_head", "assets", "consumption"}
 LATER = {"medical_bill", "out_of_pocket", "catastrophic", "deprived_years"}

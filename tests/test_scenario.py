@@ -333,3 +333,13 @@ def test_world_larger_than_memory_is_refused_with_the_numbers(scenario: Scenario
 def test_available_memory_is_positive_where_it_is_known() -> None:
     available = available_bytes()
     assert available is None or available > 0
+
+
+def test_others_switches_every_policy_and_shock_that_is_not_named(tmp_path):
+    file = tmp_path / "one.yaml"
+    text = "name: one\ntitle: One\nyears: {first: 1993, last: 1994}\nseed: 1\n"
+    text += "world: {counties: 31, townships_per_county: 1, households: 620}\n"
+    file.write_text(text + "policies: {others: off, hukou: on}\nshocks: {others: off}\n")
+    scenario = load_scenario(str(file))
+    assert [policy for policy, on in scenario.policies.items() if on] == ["hukou"]
+    assert not any(scenario.shocks.values())

@@ -12,7 +12,7 @@ from agents.errors import MinshengError
 from agents.local_government import Counties
 from model.chance import Chance
 from model.simulation import Simulation
-from policies.worker_members import bits_of, schemes_of
+from policies.worker_columns import bits_of, schemes_of
 from policies.worker_pools import central_adjustment, pool_of, share_risk
 from tests.small_county import parameters
 from tests.small_works import bits, live, paid, reserve, works

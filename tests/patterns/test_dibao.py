@@ -3,13 +3,18 @@
 import numpy as np
 import pytest
 
-OFF = {"policies.urban_dibao": "off", "policies.rural_dibao": "off"}
+from policies.base import discover
+
+SCHEMES = ("urban_dibao", "rural_dibao")
+# Alone, since poverty alleviation and other assistance look at the roll.
+ALONE = {f"policies.{name}": "off" for name in discover() if name not in SCHEMES}
+NONE = ALONE | {f"policies.{name}": "off" for name in SCHEMES}
 
 
 @pytest.fixture
 def pair(seed, history):
     """Return the history with dibao and the one without."""
-    return history(seed), history(seed, OFF)
+    return history(seed, ALONE), history(seed, NONE)
 
 
 def paid(sim, purpose):
@@ -26,7 +31,7 @@ def test_dibao_closes_part_of_the_rural_poverty_gap(pair, national):
 
 @pytest.mark.imposed
 def test_dibao_pays_households_and_without_it_nobody_is_paid(pair):
-    for purpose in ("urban_dibao", "rural_dibao"):
+    for purpose in SCHEMES:
         with_it, without = (paid(sim, purpose) for sim in pair)
         assert with_it > 0 == without
 
