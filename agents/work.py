@@ -72,8 +72,10 @@ def _change_jobs(persons: Persons, parameters: Parameters, chance: Chance) -> No
     _retire(persons, parameters)
 
 
-def lay_off(persons: Persons, parameters: Parameters, chance: Chance) -> int:
+def lay_off(persons: Persons, parameters: Parameters, chance: Chance, lasting: Chance) -> int:
     """Lay off workers of state firms; return how many rows lost their post (shock k.1).
+
+    Who works in an office or school rather than in a firm is a `lasting` draw.
 
     Reads ``work``, ``state_sector``, ``age``, ``female``; writes ``work``.
     """
@@ -81,8 +83,8 @@ def lay_off(persons: Persons, parameters: Parameters, chance: Chance) -> int:
     if hazard == 0:
         return 0
     rows = np.flatnonzero(persons.alive & persons.state_sector & (persons.work == Work.FORMAL))
-    in_firm = chance("persons.state_firm").uniform(persons.key[rows])
-    rows = rows[in_firm < parameters.number("shocks.soe_layoffs.firm_share")]
+    offices = 1 - parameters.number("shocks.soe_layoffs.firm_share")
+    rows = rows[~lasting("persons.public_employee").happens(persons.key[rows], offices)]
     older = persons.age[rows] >= parameters.number("shocks.soe_layoffs.older_age")
     risk = hazard * np.where(older, parameters.number("shocks.soe_layoffs.older_ratio"), 1)
     risk *= np.where(persons.female[rows], parameters.number("shocks.soe_layoffs.women_ratio"), 1)

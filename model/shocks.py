@@ -52,7 +52,7 @@ def strike(sim: "Simulation") -> None:
     """Let the shocks of the year that the scenario has on strike, and record them."""
     set_up(sim)
     if sim.setup.has_shock("soe_layoffs"):
-        work.lay_off(sim.persons, sim.parameters, sim.chance)
+        work.lay_off(sim.persons, sim.parameters, sim.chance, sim.lasting_chance)
     jobs, losses = np.zeros(sim.counties.n), np.zeros(sim.counties.n)
     if sim.setup.has_shock("covid"):
         recover_from_covid(sim)
