@@ -9,11 +9,11 @@ run: $(VENV)/.run
 	$(BIN)/minsheng run historical --out results/historical --overwrite
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # The directions in which the model moves, over twenty seeds.
 patterns: $(VENV)/.dev
-	MINSHENG_SEEDS=20 $(BIN)/python -m pytest tests/patterns
+	MINSHENG_SEEDS=20 $(BIN)/python -m pytest -n auto --dist loadfile tests/patterns
 
 # Ten seeds of history beside the official figures and the known patterns.
 validate: $(VENV)/.run

@@ -8,19 +8,14 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import numpy as np
 from rich.console import Console
 
-from agents.households import Households
-from agents.local_government import Counties
-from agents.persons import Persons
 from agents.table import Table, columns
 from experiments.markdown import rewrite, table
 from model.outcome_list import all_outcomes
-from policies.base import World, discover
+from model.simulation import Simulation
 from policies.calendar import load_calendar
 from policies.parameter_values import Dated, Kind, Parameter, Value
 from policies.parameters import ParameterSet
@@ -44,16 +39,9 @@ def sections() -> dict[str, str]:
 
 
 def state_tables() -> dict[str, Table]:
-    """Return empty tables of persons, households and counties, with the columns of policies."""
-    tables: dict[str, Table] = {
-        "persons": Persons(0),
-        "households": Households(0),
-        "counties": Counties(0),
-    }
-    world = cast(World, SimpleNamespace(**tables))
-    for policy in discover().values():
-        policy().set_up(world)
-    return tables
+    """Return the tables of persons, households and counties, with the columns of policies."""
+    sim = Simulation("tiny")
+    return {"persons": sim.persons, "households": sim.households, "counties": sim.counties}
 
 
 def column_table(state: Table) -> str:

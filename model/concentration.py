@@ -3,6 +3,7 @@
 import numpy as np
 
 from agents.table import Bool, Float, Rows
+from model.inequality import stable_order
 
 _HALF = 0.5
 
@@ -21,7 +22,7 @@ def income_order(income: Float, people: Float) -> tuple[Rows, Float]:
     rank : ndarray of float64, shape (n,)
         Of the rows in this order: the middle of the people of the same income, in [0, 1].
     """
-    order = np.argsort(income, kind="stable")
+    order = stable_order(income)
     weight = people[order]
     starts = np.flatnonzero(np.diff(income[order], prepend=np.nan) != 0)
     if not len(starts):

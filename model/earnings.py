@@ -117,8 +117,9 @@ def book(sim: "Simulation", totals: Totals) -> None:
     for yuan, purpose in ((totals.wages, "wages"), (totals.pension, "unit_pensions")):
         pay("outside", "employers", "sales", yuan)
         pay("employers", "households", purpose, yuan)
-    pay("households", "households", "rent", totals.rent)
-    pay("households", "outside", "rent", totals.rent_outside)
+    # Rent goes through the housing market, which is outside, so that each payment has two sides.
+    pay("households", "outside", "rent", totals.rent + totals.rent_outside)
+    pay("outside", "households", "rent_received", totals.rent)
 
 
 def _pay_away(sim: "Simulation", units: Float32, prices: Float) -> tuple[Rows, Int32, Float]:

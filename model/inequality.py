@@ -12,6 +12,8 @@ from agents.table import Bool, Float, Int8, Rows
 _HALF = 0.5
 DECILES = 10
 _ROW_BITS = 32
+_SIGN_BIT = np.uint32(1 << 31)
+_ALL_BITS = np.uint32((1 << 32) - 1)
 
 
 def sorted_incomes(income: Float, counted: Bool) -> tuple[Float, Rows]:
@@ -37,6 +39,28 @@ def sorted_incomes(income: Float, counted: Bool) -> tuple[Float, Rows]:
     # Halves of a number are taken where they lie in it: lowest byte first, on every machine.
     row, value = key.astype("<u8", copy=False).view("<u4").reshape(-1, 2).T
     return value.view("<f4").astype(np.float64), row.astype(np.intp)
+
+
+def stable_order(values: Float) -> Rows:
+    """Return the rows of finite values from the lowest to the highest, equals by row, shape (n,).
+
+    What a stable argsort returns, several times as fast: whole numbers are sorted that hold the
+    value in single precision and the row, then the few that single precision holds for equal.
+    """
+    single = values.astype(np.float32) + np.float32(0)
+    bits = single.view(np.uint32)
+    # Of whole numbers without sign, those of negative values lie in reverse below all others.
+    bits ^= np.where(single < 0, _ALL_BITS, _SIGN_BIT)
+    key = bits.astype(np.uint64) << np.uint64(_ROW_BITS)
+    key |= np.arange(len(values), dtype=np.uint64)
+    key.sort()
+    halves = key.astype("<u8", copy=False).view("<u4").reshape(-1, 2)
+    order = halves[:, 0].astype(np.intp)
+    same = np.diff(halves[:, 1]) == 0
+    tied = np.flatnonzero(np.append(same, False) | np.insert(same, 0, False))
+    among = order[tied]
+    order[tied] = among[np.argsort(values[among], kind="stable")]
+    return order
 
 
 @dataclass(frozen=True)

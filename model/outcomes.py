@@ -1,6 +1,7 @@
 """What is recorded every year, beyond what policies record of themselves."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from model.simulation import Simulation
 
 _PLACES = ("rural", "urban")
+# Outcome, group and values by area.
+_Found = list[tuple[str, str, Float]]
 
 
 @dataclass(frozen=True)
@@ -32,24 +35,30 @@ def record_year(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     income, rows = sorted_incomes(sim.households.income_per_head, sim.households.alive)
     ranked = _Everybody(Ranked(income, tally.persons[rows]), rows)
     record_people(sim, tally, residents)
-    # The one only adds sums and the other only puts values, so that rows come in one order.
-    together(
+    # The one adds sums; the others return values, so that rows come in one order.
+    found = together(
         lambda: _add_sums(sim, tally, ranked),
-        lambda: _distribution(sim, ranked),
+        lambda: _by_area(sim, ranked),
+        lambda: _concentration(sim),
+        lambda: _by_group(sim, ranked),
         rows=sim.households.n,
     )
+    for outcome, group, value in chain.from_iterable(found):
+        sim.record.put(sim.year, outcome, value, group)
     _governments(sim)
     for policy in sim.policies.values():
         policy.on_record(sim)
     sim.record.close(sim.year)
 
 
-def _add_sums(sim: "Simulation", tally: Tally, ranked: _Everybody) -> None:
+def _add_sums(sim: "Simulation", tally: Tally, ranked: _Everybody) -> _Found:
+    """Add what is summed by county; there is nothing left to put."""
     _spending(sim, tally)
     _poverty(sim, tally)
     half = sim.parameters.number("outcomes.definitions.relative_poverty_share")
     below = sim.households.income_per_head < half * ranked.people.median()
     _by_place(sim, "poverty_rate_relative", tally.of_persons(below), tally.people)
+    return []
 
 
 def _by_place(sim: "Simulation", outcome: str, above: Float, below: Float | None = None) -> None:
@@ -87,31 +96,41 @@ def _poverty(sim: "Simulation", tally: Tally) -> None:
     _by_place(sim, "poverty_rate_2dibao", below, reached)
 
 
-def _distribution(sim: "Simulation", ranked: _Everybody) -> None:
-    """Gini by area and place, and deciles."""
-    everybody, rows = ranked.people, ranked.rows
-    households, areas = sim.households, sim.record.areas
-    province = households.province.astype(np.int8)[rows]
+def _by_area(sim: "Simulation", ranked: _Everybody) -> _Found:
+    """Gini of nation, regions and provinces, and deciles of everybody."""
+    everybody, areas = ranked.people, sim.record.areas
+    province = sim.households.province.astype(np.int8)[ranked.rows]
     region = areas.region.astype(np.int8)[province]
     ginis = [everybody.gini()]
     for group, n in ((region, len(REGIONS)), (province, len(areas.region))):
         ginis += [part.gini() for part in everybody.groups(group, n)]
-    sim.record.put(sim.year, "gini", np.array(ginis))
-    _deciles(sim, everybody, "")
+    return [("gini", "all", np.array(ginis)), *_deciles(everybody, "")]
+
+
+def _concentration(sim: "Simulation") -> _Found:
+    households = sim.households
     before = households.market_income / np.maximum(households.size, 1)
     people = households.weight * households.size
     amount = households.weight * households.transfers
     concentration = concentration_index(amount, before, people)
-    sim.record.put(sim.year, "transfer_concentration", np.array([concentration]))
-    urban = households.urban[rows].view(np.int8)
-    for place, part in zip(_PLACES, everybody.groups(urban, len(_PLACES)), strict=True):
-        sim.record.put(sim.year, "gini", np.array([part.gini()]), place)
-        _deciles(sim, part, f"{place}&")
+    return [("transfer_concentration", "all", np.array([concentration]))]
 
 
-def _deciles(sim: "Simulation", people: Ranked, place: str) -> None:
-    for number, mean in enumerate(people.decile_means(), start=1):
-        sim.record.put(sim.year, "income_mean", np.array([mean]), f"{place}decile_{number}")
+def _by_group(sim: "Simulation", ranked: _Everybody) -> _Found:
+    """Gini and deciles of rural and urban places."""
+    urban = sim.households.urban[ranked.rows].view(np.int8)
+    found: _Found = []
+    for place, part in zip(_PLACES, ranked.people.groups(urban, len(_PLACES)), strict=True):
+        found += [("gini", place, np.array([part.gini()])), *_deciles(part, f"{place}&")]
+    return found
+
+
+def _deciles(people: Ranked, place: str) -> _Found:
+    means = people.decile_means()
+    return [
+        ("income_mean", f"{place}decile_{number}", means[number - 1 : number])
+        for number in range(1, len(means) + 1)
+    ]
 
 
 def _governments(sim: "Simulation") -> None:

@@ -34,6 +34,7 @@ _FEWEST = 5
 _HALF = 0.5
 # Corrections of the first weights; each cuts the error to a fraction.
 _ROUNDS = 60
+_MOST = 5
 # Steps to the first incomes; each leaves a few percent of the error.
 _STEPS = 12
 # Shift of log odds that no backcast exceeds.
@@ -125,9 +126,12 @@ def weigh(sim: "Simulation") -> None:
     # Members by the cell of their home and the cell they live in.
     both = home[persons.household] * n_cells + here
     members = np.bincount(both, minlength=n_cells * n_cells).reshape(n_cells, n_cells)
-    weight = wanted / np.maximum(members.sum(axis=1), 1)
+    first = wanted / np.maximum(members.sum(axis=1), 1)
+    weight = first.copy()
     for _ in range(_ROUNDS):
         weight *= wanted / np.maximum(weight @ members, 1)
+        # In worlds too small for it, nobody may count for many times what he started with.
+        weight = np.clip(weight, first / _MOST, first * _MOST)
     households.weight = weight[home]
 
 

@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from agents.local_government import Counties
-from agents.table import Float, Int32, total_by
+from agents.table import Float, Int32
 from model.geography import REGIONS, Geography
 
 LEVELS = ("nation", "region", "province", "county")
@@ -30,10 +33,18 @@ class Areas:
     region: Int32
 
     def add_up(self, sums: Float) -> Float:
-        """Turn sums by county, shape (c,), into sums by area, shape (a,)."""
-        provinces = total_by(self.province, sums, len(self.region))
-        regions = total_by(self.region, provinces, len(REGIONS))
-        return np.concatenate([[sums.sum()], regions, provinces, sums])
+        """Turn sums by county, shape (m, c), into sums by area, shape (m, a)."""
+        to_provinces, to_regions = self._parts
+        # A product with many columns at once: county by county, in the order of the counties.
+        provinces = to_provinces @ np.ascontiguousarray(sums.T)
+        regions = to_regions @ provinces
+        nation = sums.sum(axis=1, keepdims=True)
+        return np.concatenate([nation, regions.T, provinces.T, sums], axis=1)
+
+    @cached_property
+    def _parts(self) -> tuple[csr_array, csr_array]:
+        """The counties of each province and the provinces of each region, as rows of ones."""
+        return _members(self.province, len(self.region)), _members(self.region, len(REGIONS))
 
 
 def make_areas(geography: Geography, counties: Counties) -> Areas:
@@ -48,6 +59,21 @@ def make_areas(geography: Geography, counties: Counties) -> Areas:
     )
 
 
+def _members(group: Int32, n: int) -> csr_array:
+    members = np.arange(len(group))
+    return csr_array((np.ones(len(group)), (group, members)), (n, len(group)))
+
+
+class _Row(NamedTuple):
+    """Values of an outcome for the first areas."""
+
+    year: int
+    outcome: str
+    scheme: str
+    group: str
+    values: Float
+
+
 class Recorder:
     """Collects outcomes year by year.
 
@@ -57,7 +83,7 @@ class Recorder:
     def __init__(self, areas: Areas) -> None:
         self.areas = areas
         self._sums: dict[tuple[str, str], dict[str, tuple[Float, Float | None]]] = defaultdict(dict)
-        self._chunks: list[tuple[int, str, str, str, int, Float]] = []
+        self._rows: dict[int, list[_Row]] = defaultdict(list)
 
     def add(
         self,
@@ -74,43 +100,55 @@ class Recorder:
         self, year: int, outcome: str, values: Float, group: str = "all", scheme: str = ""
     ) -> None:
         """Record values by area that do not add up, for the first `len(values)` areas."""
-        self._chunks.append((year, outcome, scheme, group, len(values), values))
+        self._rows[year].append(_Row(year, outcome, scheme, group, values))
 
     def close(self, year: int) -> None:
         """Turn the year's sums into values by area."""
-        for (outcome, scheme), parts in self._sums.items():
-            if "all" not in parts and len(parts) > 1:
-                parts["all"] = _sum(list(parts.values()))
-            for group, (numerator, denominator) in parts.items():
-                values = self.areas.add_up(numerator)
-                if denominator is not None:
-                    below = self.areas.add_up(denominator)
-                    values = np.divide(values, below, out=np.full_like(values, np.nan),
-                                       where=below > 0)  # fmt: skip
-                self.put(year, outcome, values, group, scheme)
+        names: list[tuple[str, str, str]] = []
+        parts: list[tuple[Float, Float | None]] = []
+        for (outcome, scheme), groups in self._sums.items():
+            if "all" not in groups and len(groups) > 1:
+                groups["all"] = _sum(list(groups.values()))
+            names += [(outcome, scheme, group) for group in groups]
+            parts += groups.values()
         self._sums.clear()
+        for (outcome, scheme, group), values in zip(names, self._values(parts), strict=True):
+            self.put(year, outcome, values, group, scheme)
+
+    def _values(self, parts: list[tuple[Float, Float | None]]) -> Float:
+        """Return the values by area of numerators over denominators, if any, shape (m, a)."""
+        if not parts:
+            return np.empty((0, len(self.areas.level)))
+        values = self.areas.add_up(np.array([above for above, _ in parts], np.float64))
+        shares = np.array([row for row, (_, below) in enumerate(parts) if below is not None], int)
+        if len(shares):
+            bases = [below for _, below in parts if below is not None]
+            base = self.areas.add_up(np.array(bases, np.float64))
+            empty = np.full_like(base, np.nan)
+            values[shares] = np.divide(values[shares], base, out=empty, where=base > 0)
+        return values
 
     def national(self, year: int) -> dict[str, float]:
-        """Return this year's national values, named ``outcome``, ``outcome/scheme`` and so on."""
+        """Return a year's national values, named ``outcome``, ``outcome/scheme`` and so on."""
         values = {}
-        for chunk_year, outcome, scheme, group, _, chunk in self._chunks:
-            if chunk_year == year:
-                parts = [outcome, scheme, "" if group == "all" else group]
-                values["/".join(part for part in parts if part)] = float(chunk[0])
+        for row in self._rows[year]:
+            parts = [row.outcome, row.scheme, "" if row.group == "all" else row.group]
+            values["/".join(part for part in parts if part)] = float(row.values[0])
         return values
 
     def table(self) -> pd.DataFrame:
         """Return all rows: year, level, area, outcome, scheme, group, value (null: empty group)."""
-        lengths = [chunk[4] for chunk in self._chunks]
+        rows = [row for of_year in self._rows.values() for row in of_year]
+        lengths = [len(row.values) for row in rows]
         area = np.concatenate([np.arange(length) for length in lengths])
         columns = {
-            "year": np.repeat(np.array([chunk[0] for chunk in self._chunks], np.int16), lengths),
+            "year": np.repeat(np.array([row.year for row in rows], np.int16), lengths),
             "level": self.areas.level[area],
             "area": self.areas.name[area],
         }
-        for place, name in enumerate(("outcome", "scheme", "group"), start=1):
-            columns[name] = np.repeat([chunk[place] for chunk in self._chunks], lengths)
-        columns["value"] = np.concatenate([chunk[5] for chunk in self._chunks])
+        for name in ("outcome", "scheme", "group"):
+            columns[name] = np.repeat([getattr(row, name) for row in rows], lengths)
+        columns["value"] = np.concatenate([row.values for row in rows])
         return pd.DataFrame(columns)
 
 

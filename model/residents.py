@@ -4,6 +4,8 @@ A worker who is away alone is a member of the family in all that concerns money,
 the place where he works in all that concerns people.
 """
 
+import math
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 _PLACES = ("rural", "urban")
 # Official age groups: 0-14, 15-59, 60 and above, 65 and above.
 _AGE_BOUNDS = (15, 60, 65)
+_CHILD, _ADULT, _OLD, _AGED = range(len(_AGE_BOUNDS) + 1)
+_WORKING = slice(Work.FARM, Work.INFORMAL + 1)
+_OFF_FARM = slice(Work.OFF_FARM, Work.INFORMAL + 1)
 
 
 class Residents:
@@ -39,7 +44,7 @@ class Residents:
 
     def __init__(self, sim: "Simulation", tally: Tally) -> None:
         persons, households = sim.persons, sim.households
-        self._tally, self._persons, self._n = tally, persons, sim.counties.n
+        self._persons, self._households, self._n = persons, households, sim.counties.n
         self.away: Rows = np.flatnonzero(persons.away & persons.alive)
         self.home: Int32 = persons.household[self.away]
         self.county = sim.township_county[persons.township[self.away]]
@@ -47,25 +52,77 @@ class Residents:
         n_places = len(_PLACES)
         self._here = self.county * n_places + persons.urban[self.away]
         self._left = households.county[self.home] * n_places + households.urban[self.home]
-        self.people = tally.people + self._moved(np.ones(len(self.away)))
+        self.people = tally.people + self._moved()
 
-    def of_members(self, mask: Bool) -> Float:
-        """Return residents of a mask over persons, shape (n_counties, 2)."""
-        counted = self._tally.of_members(self._persons, mask)
-        return counted + self._moved(mask[self.away])
+    @cached_property
+    def absent(self) -> Rows:
+        """Members of each household who are away, shape (n_households,)."""
+        return np.bincount(self.home, minlength=self._households.n)
+
+    @cached_property
+    def moved(self) -> Bool:
+        """Households of rural hukou that live outside their home township, (n_households,)."""
+        households = self._households
+        return ~households.hukou_urban & (households.township != households.hukou_township)
+
+    @cached_property
+    def by_age(self) -> Float:
+        """Residents by county, place, whether a member of the family is away, and age group.
+
+        Shape (n_counties, 2, 2, 4); those away count as such themselves.
+        """
+        return self._table.sum(axis=(4, 5, 6))
+
+    @cached_property
+    def by_work(self) -> Float:
+        """Residents by county, place, whether they stay at home, hukou (rural, urban) and `Work`.
+
+        Shape (n_counties, 2, 2, 2, 7); not at home are those away and the families that moved.
+        """
+        return self._table.sum(axis=(2, 3))
+
+    def workers(self) -> tuple[Float, Float]:
+        """Return residents at work, (n_counties, 2), and urban unemployed, (n_counties,)."""
+        work = self.by_work.sum(axis=(2, 3))
+        return work[:, :, _WORKING].sum(axis=2), work[:, 1, Work.UNEMPLOYED]
 
     def of_away(self, chosen: Bool) -> Float:
         """Return those away (`chosen` of them) where they live, shape (n_counties, 2)."""
         return self._cells(self._here, self.weight * chosen)
 
-    def _moved(self, share: Float | Bool) -> Float:
-        weights = self.weight * share
-        moved: Float = self._cells(self._here, weights) - self._cells(self._left, weights)
-        return moved
+    def _moved(self) -> Float:
+        """Return what those away add where they live, less where their family lives."""
+        return self._cells(self._here, self.weight) - self._cells(self._left, self.weight)
 
     def _cells(self, cell: Int32, weights: Float) -> Float:
         n_places = len(_PLACES)
         return total_by(cell, weights, self._n * n_places).reshape(self._n, n_places)
+
+    @cached_property
+    def _table(self) -> Float:
+        """The living where they live, by all that is asked of them, counted in one pass.
+
+        Shape (n_counties, 2, 2, 4, 2, 2, 7): see `by_age` and `by_work` for the meaning of axes.
+        """
+        persons, households, n_places = self._persons, self._households, len(_PLACES)
+        shape = (2, len(_AGE_BOUNDS) + 1, 2, 2, len(Work))
+        home = persons.household.astype(np.intp)
+        group = (self.absent > 0)[home].astype(np.uint8)
+        group *= np.uint8(shape[1])
+        for bound in _AGE_BOUNDS:
+            group += persons.age >= bound
+        stays = ~self.moved[home] & ~persons.away
+        for size, values in zip(shape[2:], (stays, persons.hukou_urban, persons.work), strict=True):
+            group *= np.uint8(size)
+            group += values.view(np.uint8)
+        cell = (households.county * np.intp(n_places) + households.urban)[home]
+        cell[self.away] = self._here
+        cell *= math.prod(shape)
+        cell += group
+        weight = households.weight[home]
+        weight *= persons.alive
+        n_cells = self._n * n_places * math.prod(shape)
+        return total_by(cell, weight, n_cells).reshape(self._n, n_places, *shape)
 
 
 def record_people(sim: "Simulation", tally: Tally, residents: Residents) -> None:
@@ -77,7 +134,7 @@ def record_people(sim: "Simulation", tally: Tally, residents: Residents) -> None
         sim.record.add("household_size", tally.people[:, column], families, group=place)
     everybody = people.sum(axis=1)
     sim.record.add("urban_share", people[:, 1], everybody)
-    registered = residents.of_members(sim.persons.hukou_urban & sim.persons.alive).sum(axis=1)
+    registered = residents.by_work[:, :, :, 1].sum(axis=(1, 2, 3))
     sim.record.add("hukou_urban_share", registered, everybody)
     for outcome in ("births", "deaths", "marriages"):
         sim.record.put(sim.year, outcome, np.array([getattr(sim.vital, outcome)]))
@@ -87,28 +144,23 @@ def record_people(sim: "Simulation", tally: Tally, residents: Residents) -> None
 
 def _ages(sim: "Simulation", residents: Residents) -> None:
     """Shares of the official age groups, and of the laid off in the urban work force."""
-    persons = sim.persons
-    child, old, aged = _AGE_BOUNDS
+    ages = residents.by_age.sum(axis=2)
     members = {
-        "children_share": residents.of_members(persons.alive & (persons.age < child)),
-        "elderly_share": residents.of_members(persons.alive & (persons.age >= old)),
-        "aged_share": residents.of_members(persons.alive & (persons.age >= aged)),
+        "children_share": ages[:, :, _CHILD],
+        "elderly_share": ages[:, :, _OLD:].sum(axis=2),
+        "aged_share": ages[:, :, _AGED],
+        "working_age_share": ages[:, :, _ADULT],
     }
-    dependents = members["children_share"] + members["elderly_share"]
-    members["working_age_share"] = residents.people - dependents
     for outcome, count in members.items():
         for column, place in enumerate(_PLACES):
             sim.record.add(outcome, count[:, column], residents.people[:, column], group=place)
-    at_work, lost = workers(sim, residents)
+    at_work, lost = residents.workers()
     sim.record.add("laid_off_share", lost, at_work[:, 1] + lost, group="urban")
 
 
-def workers(sim: "Simulation", residents: Residents) -> tuple[Float, Float]:
+def workers(_sim: "Simulation", residents: Residents) -> tuple[Float, Float]:
     """Return residents at work, (n_counties, 2), and urban unemployed, (n_counties,)."""
-    persons = sim.persons
-    at_work = residents.of_members(persons.alive & _at_work(persons.work))
-    lost = residents.of_members(persons.alive & (persons.work == Work.UNEMPLOYED))[:, 1]
-    return at_work, lost
+    return residents.workers()
 
 
 def _migrants(sim: "Simulation", tally: Tally, residents: Residents) -> None:
@@ -120,50 +172,34 @@ def _migrants(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     persons, households = sim.persons, sim.households
     works = _at_work(persons.work[residents.away]) & ~persons.hukou_urban[residents.away]
     alone = residents.of_away(works).sum(axis=1)
-    moved = ~households.hukou_urban & (households.township != households.hukou_township)
-    absent = np.bincount(residents.home, minlength=households.n)
-    with_family = tally.of_values(moved * np.maximum(households.workers - absent, 0)).sum(axis=1)
-    outgoing = alone + with_family
-    off_farm = persons.alive & ~persons.hukou_urban & ~persons.away
-    off_farm &= (persons.work == Work.OFF_FARM) | _in_town(persons.work)
-    local = np.bincount(persons.household[np.flatnonzero(off_farm)], minlength=households.n)
-    inside = tally.of_values(local * ~moved).sum(axis=1)
+    employed = residents.moved * np.maximum(households.workers - residents.absent, 0)
+    outgoing = alone + tally.of_values(employed).sum(axis=1)
+    inside = residents.by_work[:, :, 1, 0, _OFF_FARM].sum(axis=(1, 2))
     sim.record.add("migrants", outgoing, group="migrant_outgoing")
     sim.record.add("migrants", outgoing + inside, group="migrant_all")
     sim.record.add("migrants", outgoing + inside)
     province = sim.counties.province
     far = works & (province[residents.county] != households.province[residents.home])
-    home_province = province[households.hukou_county]
-    far_families = moved & (households.province != home_province)
-    between = residents.of_away(far).sum(axis=1) + tally.of_values(
-        far_families * np.maximum(households.workers - absent, 0)
-    ).sum(axis=1)
-    sim.record.add("migrants_interprovincial_share", between, outgoing)
-    _separated(sim, tally, residents, absent)
+    far_families = households.province != province[households.hukou_county]
+    between = residents.of_away(far) + tally.of_values(employed * far_families)
+    sim.record.add("migrants_interprovincial_share", between.sum(axis=1), outgoing)
+    _separated(sim, tally, residents)
 
 
-def _separated(sim: "Simulation", tally: Tally, residents: Residents, absent: Rows) -> None:
+def _separated(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     """Residents registered in another county-level unit; children and elders left behind."""
-    persons, households = sim.persons, sim.households
+    households = sim.households
     apart = residents.county != households.hukou_county[residents.home]
-    alone = residents.of_away(apart).sum(axis=1)
     elsewhere = households.alive & (households.county != households.hukou_county)
-    families = tally.of_values(elsewhere * (households.size - absent)).sum(axis=1)
-    sim.record.add("separated_share", alone + families, residents.people.sum(axis=1))
-    left = (absent > 0)[persons.household] & persons.alive & ~persons.away & ~persons.urban
-    child, old, _ = _AGE_BOUNDS
-    for group, ages in (("children", persons.age < child), ("elderly", persons.age >= old)):
-        of_age = persons.alive & ~persons.urban & ages
-        count = tally.of_members(persons, left & ages).sum(axis=1)
-        base = tally.of_members(persons, of_age).sum(axis=1)
-        sim.record.add("left_behind_share", count, base, group=group)
+    families = tally.of_values(elsewhere * (households.size - residents.absent))
+    separated = (residents.of_away(apart) + families).sum(axis=1)
+    sim.record.add("separated_share", separated, residents.people.sum(axis=1))
+    rural = residents.by_age[:, 0]
+    for group, ages in (("children", slice(_CHILD, _ADULT)), ("elderly", slice(_OLD, None))):
+        by_absence = rural[:, :, ages].sum(axis=2)
+        sim.record.add("left_behind_share", by_absence[:, 1], by_absence.sum(axis=1), group=group)
 
 
 def _at_work(work: Int8) -> Bool:
     at_work: Bool = (work >= Work.FARM) & (work <= Work.INFORMAL)
     return at_work
-
-
-def _in_town(work: Int8) -> Bool:
-    in_town: Bool = (work == Work.FORMAL) | (work == Work.INFORMAL)
-    return in_town

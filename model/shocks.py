@@ -121,7 +121,7 @@ def suffer_disasters(sim: "Simulation") -> Float:
     households["disaster_loss"][:] = 0
     hazard = number("shocks.disasters.hazard")
     struck = sim.chance("townships.disaster").happens(sim.township_key, hazard)
-    rows = np.flatnonzero(households.alive & (households.assets > 0))
+    rows = np.flatnonzero(households.alive & (households.assets >= 1))
     rows = rows[struck[households.township[rows]]]
     loss = number("shocks.disasters.loss") * households.assets[rows]
     insured = number("shocks.disasters.insured_share") * loss

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
 from agents.households import Households
-from agents.persons import Persons
 from agents.table import Bool, Float
 
 _PLACES = 2
@@ -37,8 +36,8 @@ class Tally:
         by_household = (households.weight, cell, starts)
         self._families = csc_array(by_household, (n_counties * _PLACES, households.n)).tocsr()
         self.persons: Float = households.weight * households.size
-        self._people = self._families.copy()
-        self._people.data *= households.size[self._families.indices]
+        rows, bounds = self._families.indices, self._families.indptr
+        self._people = csr_array((self.persons[rows], rows, bounds), self._families.shape)
         self.people = self.of_persons(households.alive)
         self.families = self.of_households(households.alive)
 
@@ -57,11 +56,6 @@ class Tally:
     def of_shares(self, values: Float) -> Float:
         """Return the sum of a value per person, shape (n_counties, 2)."""
         return self._cells(self._people, values)
-
-    def of_members(self, persons: Persons, mask: Bool) -> Float:
-        """Return the persons of a mask over persons, shape (n_counties, 2)."""
-        home = persons.household[np.flatnonzero(mask)]
-        return self.of_values(np.bincount(home, minlength=len(self.persons)))
 
     def _cells(self, weights: csr_array, values: NDArray[Any]) -> Float:
         sums: Float = weights @ values

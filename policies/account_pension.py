@@ -7,7 +7,7 @@ theirs (the law lets heirs have the contributions; that is left out). Source: ru
 3.1.2.
 """
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from agents.residents_enrolment import (
 )
 from agents.table import Bool, Column, Float, Int32, Rows, total_by
 from policies.base import Policy, World
-from policies.worker_members import PENSION_BIT
+from policies.worker_columns import PENSION_BIT
 
 MONTHS = 12
 FUND = "residents_pension_fund"
@@ -33,6 +33,15 @@ _COLUMNS = {
     "residents_annuity": (np.float64, Column("yuan/person/year", "pension drawn from the account")),
 }
 _CHOICE = "residents_pension.choice."
+
+
+class _Members(NamedTuple):
+    """Some persons, with the household, the county of registration and the weight of each."""
+
+    rows: Rows
+    home: Rows
+    county: Int32
+    weight: Float
 
 
 class AccountPension(Policy):
@@ -65,55 +74,68 @@ class AccountPension(Policy):
         """Note the county of registration of everybody, for the rest of the year."""
         self._county = sim.township_county[sim.persons.hukou_township]
 
+    def _members(self, sim: World, rows: Rows) -> _Members:
+        home = sim.persons.household[rows].astype(np.intp)
+        return _Members(rows, home, self._county[rows], sim.households.weight[home])
+
+    def _in_reach(self, sim: World, rows: Rows) -> Rows:
+        """Return those of `rows` who are registered where this scheme is in charge."""
+        in_charge = self.in_charge(sim)
+        return rows if in_charge.all() else rows[in_charge[self._county[rows]]]
+
     def _enrol(self, sim: World, rows: Rows, paid: Float) -> None:
         """Note what `rows` pay this year; nobody else in the counties of the scheme pays."""
         tier = sim.persons["residents_tier"]
-        in_charge = self.in_charge(sim)
-        tier[slice(None) if in_charge.all() else in_charge[self._county]] = 0
+        tier[self._in_reach(sim, np.flatnonzero(tier))] = 0
         tier[rows] = paid
         self._payers = rows[paid > 0]
 
-    def _may_pay(self, sim: World) -> Bool:
-        """Return who may pay: adults below pension age, no student, in no scheme for workers."""
-        persons = sim.persons
-        grown = persons.age >= self._number(sim, "first_age")
-        may = persons.alive & grown & (persons.age < self._number(sim, "pension_age"))
-        starts = sim.parameters.schedule("economy.work.start_age")[persons.skill]
-        studies = (persons.work == Work.NONE) & (persons.age < starts)
-        return may & ~studies & ~has_worker_pension(sim) & self.in_charge(sim)[self._county]
+    def _may_pay(self, sim: World, outside: Bool) -> Rows:
+        """Return who may pay: adults below pension age who are no students.
 
-    def _decide(
-        self,
-        sim: World,
-        rows: Rows,
-        needs: Int32,
-        base_pension: Float,
-        family_gain: Float,
-    ) -> Float:
-        """Return what `rows` pay this year, yuan; only some think about it anew.
-
-        See `choose_tier` for the years they need, the base pension and the gain of old parents.
+        `outside` are the living in no scheme for workers, see `has_worker_pension`.
         """
         persons = sim.persons
+        may = outside & (persons.age >= self._number(sim, "first_age"))
+        may &= persons.age < self._number(sim, "pension_age")
+        starts = sim.parameters.schedule("economy.work.start_age")
+        idle = np.flatnonzero(may & (persons.work == Work.NONE) & (persons.age < starts.max()))
+        may[idle] = persons.age[idle] >= starts[persons.skill[idle]]
+        return self._in_reach(sim, np.flatnonzero(may))
+
+    def _decide(self, sim: World, rows: Rows) -> Float:
+        """Return what `rows` pay this year, yuan; only some think about it anew."""
+        persons, home = sim.persons, sim.persons.household[rows]
         plans, tiers = self._plans(sim, rows)
-        income = self._income(sim)[persons.household[rows]]
         share = sim.parameters.number(f"{_CHOICE}affordable_share")
-        affordable = affordable_tiers(tiers, income, share)
-        before = np.searchsorted(tiers, persons["residents_tier"][rows], side="right")
+        affordable = affordable_tiers(tiers, self._income(sim), share)[home]
+        # Tiers are whole yuan: what was paid before tells the number of tiers that cost no more.
+        number = np.searchsorted(tiers, np.arange(int(tiers[-1]) + 1), side="right")
+        before = number[np.minimum(persons["residents_tier"][rows], len(number) - 1)]
         # Whoever does not think goes on, steps down to a tier within reach, or lapses.
         paid = np.concatenate([[0], tiers])[np.minimum(before, affordable)]
-        new = np.flatnonzero(self._think(sim, rows, before > 0))
-        age, kinds = persons.age[rows[new]], self._kinds(sim, rows[new])
-        situation = needs[new], kinds, affordable[new], base_pension[new], family_gain[new]
-        paid[new] = choose_tier(plans, age, *situation)
+        new = np.flatnonzero(self._think(sim, home, before > 0))
+        some = rows[new]
+        needs, base_pension, family_gain = self._prospects(sim, some)
+        kinds = self._kinds(sim, some)
+        situation = needs, kinds, affordable[new], base_pension, family_gain
+        paid[new] = choose_tier(plans, persons.age[some], *situation)
         return paid
 
-    def _think(self, sim: World, rows: Rows, is_member: Bool) -> Bool:
-        """Return who of `rows` thinks about the scheme this year; members do so less often."""
+    def _prospects(self, sim: World, rows: Rows) -> tuple[Int32, Float, Float]:
+        """Return years needed, base pension and gain of old parents, see `choose_tier`; none."""
+        nothing = np.zeros(len(rows))
+        return np.zeros(len(rows), np.int32), nothing, nothing
+
+    def _think(self, sim: World, home: Int32, is_member: Bool) -> Bool:
+        """Return who thinks about the scheme this year; members do so less often.
+
+        `home` is the row of the household of each person asked about.
+        """
         thinks = sim.parameters.number(f"{_CHOICE}consider_share")
         thinks_again = sim.parameters.number(f"{_CHOICE}reconsider_share")
         draw = sim.chance("households.think_of_pension").uniform(sim.households.key)
-        return draw[sim.persons.household[rows]] < np.where(is_member, thinks_again, thinks)
+        return np.where(is_member, (draw < thinks_again)[home], (draw < thinks)[home])
 
     def _plans(self, sim: World, rows: Rows) -> tuple[PensionPlans, Float]:
         """Return the plans of the menu that `rows` choose from, and its tiers."""
@@ -159,52 +181,51 @@ class AccountPension(Policy):
 
     def _collect(self, sim: World) -> None:
         """Credit interest, then put contributions and subsidies into the accounts."""
-        persons, reached = sim.persons, self.in_charge(sim)[self._county]
-        accounts = persons["residents_account"]
-        holders = np.flatnonzero(persons.alive & reached & (accounts > 0))
-        interest = self._number(sim, "account_interest") * accounts[holders]
-        accounts[holders] += interest
+        persons, accounts = sim.persons, sim.persons["residents_account"]
+        rows = self._in_reach(sim, np.flatnonzero(accounts > 0))
+        holders = self._members(sim, rows[persons.alive[rows]])
+        interest = self._number(sim, "account_interest") * accounts[holders.rows]
+        accounts[holders.rows] += interest
         self._into_fund(sim, "outside", "interest", holders, interest)
-        rows = self._payers
-        tier = persons["residents_tier"][rows].astype(np.float64)
-        self._pay_in(sim, rows, tier, "contributions")
+        payers = self._members(sim, self._payers)
+        tier = persons["residents_tier"][payers.rows].astype(np.float64)
+        self._pay_in(sim, payers, tier, "contributions")
         years = persons["residents_years"]
-        years[rows] = np.minimum(years[rows], _MOST_YEARS - 1) + 1
+        years[payers.rows] = np.minimum(years[payers.rows], _MOST_YEARS - 1) + 1
         subsidy = self._subsidies(sim, tier)
-        accounts[rows] += subsidy
-        cost = self._into_fund(sim, "counties", "subsidy", rows, subsidy)
-        sim.counties.schemes += cost
+        accounts[payers.rows] += subsidy
+        sim.counties.schemes += self._into_fund(sim, "counties", "subsidy", payers, subsidy)
 
-    def _pay_in(self, sim: World, rows: Rows, yuan: Float, purpose: str) -> None:
-        """Let `rows` pay into their accounts."""
-        persons = sim.persons
-        persons["residents_account"][rows] += yuan
-        paid = total_by(persons.household[rows], yuan, sim.households.n)
-        sim.households.contributions += paid
-        self._into_fund(sim, "households", purpose, rows, yuan)
+    def _pay_in(self, sim: World, payers: _Members, yuan: Float, purpose: str) -> None:
+        """Let members pay into their accounts."""
+        sim.persons["residents_account"][payers.rows] += yuan
+        sim.households.contributions += total_by(payers.home, yuan, sim.households.n)
+        self._into_fund(sim, "households", purpose, payers, yuan)
 
-    def _into_fund(self, sim: World, payer: str, purpose: str, rows: Rows, yuan: Float) -> Float:
-        """Put amounts of `rows` into the funds; return the sums by county of registration."""
-        by_county = self._by_county(sim, rows, yuan)
+    def _into_fund(
+        self, sim: World, payer: str, purpose: str, members: _Members, yuan: Float
+    ) -> Float:
+        """Put amounts of members into the funds; return the sums by county of registration."""
+        by_county = self._by_county(sim, members, yuan)
         sim.counties[FUND] += by_county
         sim.treasury.pay(payer, "insurance_pools", f"{self.id}_{purpose}", float(by_county.sum()))
         return by_county
 
-    def _pay_accounts(self, sim: World) -> Float:
-        """Pay pensions from the accounts; return them by person, yuan, shape (n,).
+    def _pay_accounts(self, sim: World) -> tuple[Rows, Float]:
+        """Pay pensions from the accounts; return who gets one, and yuan.
 
         They last for life: where the fund of a county is empty, the county pays.
         """
-        persons, reached = sim.persons, self.in_charge(sim)[self._county]
+        persons = sim.persons
         accounts, annuity = persons["residents_account"], persons["residents_annuity"]
-        old = persons.alive & reached & (persons.age >= self._number(sim, "pension_age"))
-        new = old & (accounts > 0) & (annuity == 0)
+        of_age = np.flatnonzero(persons.alive & (persons.age >= self._number(sim, "pension_age")))
+        old = self._in_reach(sim, of_age)
+        new = old[(accounts[old] > 0) & (annuity[old] == 0)]
         annuity[new] = accounts[new] * self._drawn_share(sim)
-        rows = np.flatnonzero(old & (annuity > 0))
-        accounts[rows] = np.maximum(accounts[rows] - annuity[rows], 0)
-        paid = np.zeros(persons.n)
-        paid[rows] = annuity[rows]
-        cost = self._by_county(sim, rows, annuity[rows])
+        drawing = self._members(sim, old[annuity[old] > 0])
+        paid = annuity[drawing.rows]
+        accounts[drawing.rows] = np.maximum(accounts[drawing.rows] - paid, 0)
+        cost = self._by_county(sim, drawing, paid)
         fund = sim.counties[FUND]
         missing = np.maximum(cost - fund, 0)
         fund += missing - cost
@@ -212,18 +233,16 @@ class AccountPension(Policy):
         pay = sim.treasury.pay
         pay("counties", "insurance_pools", f"{self.id}_shortfall", float(missing.sum()))
         pay("insurance_pools", "households", f"{self.id}_accounts", float(cost.sum()))
-        self._give(sim, rows, annuity[rows])
-        return paid
+        self._give(sim, drawing, paid)
+        return drawing.rows, paid
 
-    def _give(self, sim: World, rows: Rows, yuan: Float) -> None:
-        """Add pensions of `rows` to the cash of their households."""
-        home = sim.persons.household[rows]
-        sim.households.transfers += total_by(home, yuan, sim.households.n)
+    def _give(self, sim: World, members: _Members, yuan: Float) -> None:
+        """Add pensions of members to the cash of their households."""
+        sim.households.transfers += total_by(members.home, yuan, sim.households.n)
 
-    def _by_county(self, sim: World, rows: Rows, yuan: Float) -> Float:
+    def _by_county(self, sim: World, members: _Members, yuan: Float) -> Float:
         """Return real yuan by county of registration, shape (n_counties,)."""
-        weight = sim.households.weight[sim.persons.household[rows]]
-        return total_by(self._county[rows], yuan * weight, sim.counties.n)
+        return total_by(members.county, yuan * members.weight, sim.counties.n)
 
     def _number(self, sim: World, key: str) -> float:
         return sim.parameters.number(self.rules + key)

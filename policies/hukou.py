@@ -100,8 +100,8 @@ class Hukou(Policy):
         """Let newcomers register, by choice or steadily; count the load and pay for them."""
         self._joined = self._chosen = self._steady = np.zeros(sim.counties.n)
         if sim.is_on(self.id):
-            self._convert_by_choice(sim)
-            self._convert_steadily(sim)
+            by_choice = self._convert_by_choice(sim)
+            _register_members(sim, np.concatenate([by_choice, self._convert_steadily(sim)]))
         sim.counties["school_load"] = self.services.load(sim, self.cities)
         sim.counties["newcomer_cost"] = book_cost(sim, self._joined, self._planned)
 
@@ -201,7 +201,7 @@ class Hukou(Policy):
         usual = number("hukou.opening.usual_inflow")
         counties["newcomer_pull"] = np.log1p(jump * beyond * fade / usual)
 
-    def _convert_by_choice(self, sim: World) -> None:
+    def _convert_by_choice(self, sim: World) -> Rows:
         """Let newcomers who qualify and wish to register where they live (c.1, c.2)."""
         households, rung = sim.households, sim.counties["hukou_rung"]
         rows = np.flatnonzero(households.alive & households.urban)
@@ -222,6 +222,7 @@ class Hukou(Policy):
         self._chosen = _register(sim, rows)
         households["joined_city"][came] = sim.year
         self._joined = sim.county_sum(households.size, came)
+        return rows
 
     def _gain(self, sim: World, rows: Rows) -> Float:
         """Services gained, in mean urban incomes: places offer what their incomes allow."""
@@ -256,7 +257,7 @@ class Hukou(Policy):
         )
         return gets
 
-    def _convert_steadily(self, sim: World) -> None:
+    def _convert_steadily(self, sim: World) -> Rows:
         """Make villagers in town urban when their land is taken, or in place (nongzhuanfei)."""
         households, number = sim.households, sim.parameters.number
         rows = np.flatnonzero(households.alive & households.urban & ~households.hukou_urban)
@@ -269,20 +270,23 @@ class Hukou(Policy):
             keys, number("hukou.steady.in_place")
         )
         households.land[rows[taken]] = False
-        self._steady = _register(sim, rows[taken | in_place])
+        rows = rows[taken | in_place]
+        self._steady = _register(sim, rows)
+        return rows
 
 
 def _facts(sim: World, rows: Rows) -> Newcomers:
     """Gather what the rules ask of newcomer households from their members who live there."""
     persons, households, number = sim.persons, sim.households, sim.parameters.number
-    place = np.full(households.n, -1, np.int32)
+    place = np.zeros(households.n, np.intp)
     place[rows] = np.arange(len(rows))
-    members = np.flatnonzero((place[persons.household] >= 0) & persons.alive)
-    members = members[persons.township[members] == households.township[persons.household[members]]]
+    members = _members(sim, rows)
+    home = persons.household[members]
+    lives_there = persons.township[members] == households.township[home]
+    members, where = members[lives_there], place[home[lives_there]]
     age, years, kind = persons.age[members], persons.place_years[members], persons.work[members]
     works = (kind >= Work.FARM) & (kind <= Work.INFORMAL)
     first, last = sim.parameters.schedule("migration.return.school_ages")
-    where = place[persons.household[members]]
 
     def highest(values: Any, chosen: Bool | None = None) -> Any:
         found = np.zeros(len(rows), np.int16)
@@ -306,23 +310,33 @@ def _facts(sim: World, rows: Rows) -> Newcomers:
     )
 
 
+def _members(sim: World, rows: Rows) -> Rows:
+    """Return the living members of households."""
+    concerned = np.zeros(sim.households.n, bool)
+    concerned[rows] = True
+    return np.flatnonzero(concerned[sim.persons.household] & sim.persons.alive)
+
+
 def _register(sim: World, rows: Rows) -> Float:
-    """Register households and all their members as urban where they live.
+    """Register households as urban where they live; `_register_members` does their members.
 
     Returns
     -------
     ndarray of float64, shape (n_counties,)
         Persons, by county.
     """
-    persons, households = sim.persons, sim.households
+    households = sim.households
     households.hukou_township[rows] = households.township[rows]
     households.hukou_county[rows] = households.county[rows]
     households.hukou_urban[rows] = True
     if sim.parameters.flag("hukou.conversion.land_given_up"):
         households.land[rows] = False
-    concerned = np.zeros(households.n, bool)
-    concerned[rows] = True
-    members = np.flatnonzero(concerned[persons.household] & persons.alive)
-    persons.hukou_township[members] = households.township[persons.household[members]]
-    persons.hukou_urban[members] = True
     return sim.county_sum(households.size, rows)
+
+
+def _register_members(sim: World, rows: Rows) -> None:
+    """Register the members of households as the households are."""
+    persons, members = sim.persons, _members(sim, rows)
+    home = persons.household[members]
+    persons.hukou_township[members] = sim.households.hukou_township[home]
+    persons.hukou_urban[members] = True

@@ -6,7 +6,7 @@ a county-level city stands alone. Here both are called a city.
 
 import numpy as np
 
-from agents.table import Bool, Float, Rows, total_by
+from agents.table import Bool, Float, Int16, Rows, total_by
 from policies.base import World
 
 # Kind of place of a district (市辖区) in the table of counties.
@@ -69,8 +69,7 @@ class Services:
 
     def residents(self, sim: World) -> Float:
         """Return users of the core among those registered in the county, (n_counties,)."""
-        rows = _in_town(sim)
-        people = sim.county_sum(sim.households.size, rows[~_came(sim, rows)])
+        people = sim.county_sum(sim.households.size, _in_town(sim, came=False))
         return sim.parameters.number("hukou.load.core_residents") * people
 
     def newcomers(self, sim: World) -> Float:
@@ -78,8 +77,7 @@ class Services:
 
         Newcomers are registered elsewhere, or joined lately; the latter have full access.
         """
-        rows = _in_town(sim)
-        rows = rows[_came(sim, rows)]
+        rows = _in_town(sim, came=True)
         used = sim.counties["newcomer_use"][sim.households.county[rows]]
         access = np.where(registered(sim, rows), 1.0, used)
         people = sim.households.weight[rows] * sim.households.size[rows] * access
@@ -113,15 +111,15 @@ class Services:
         return start * ratio[cities.of_county]
 
 
-def _in_town(sim: World) -> Rows:
-    """Return the households that live in urban places."""
-    return np.flatnonzero(sim.households.urban & sim.households.alive)
+def _in_town(sim: World, came: bool) -> Rows:
+    """Return the households in urban places that came from elsewhere, or that did not.
 
-
-def _came(sim: World, rows: Rows) -> Bool:
-    """Return which of these households came from elsewhere, those who joined lately included."""
-    elsewhere = sim.households.hukou_county[rows] != sim.households.county[rows]
-    return elsewhere | joined_lately(sim, rows)
+    Those who joined lately count as having come.
+    """
+    households = sim.households
+    elsewhere = households.hukou_county != households.county
+    elsewhere |= _lately(sim, households["joined_city"])
+    return np.flatnonzero((elsewhere == came) & households.urban & households.alive)
 
 
 def _core_use(sim: World) -> float:
@@ -139,9 +137,12 @@ def registered(sim: World, rows: Rows) -> Bool:
 
 def joined_lately(sim: World, rows: Rows) -> Bool:
     """Return which of these households registered as newcomers within the years that count."""
-    since = sim.households["joined_city"][rows]
+    return _lately(sim, sim.households["joined_city"][rows])
+
+
+def _lately(sim: World, since: Int16) -> Bool:
     horizon = sim.year - sim.parameters.number("hukou.load.cost_years")
-    lately: Bool = (since > 0) & (since > horizon)
+    lately: Bool = since > max(horizon, 0)
     return lately
 
 

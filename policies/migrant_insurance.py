@@ -6,17 +6,18 @@ scheme, then the worker schemes. Source: S1 section 4 and Table 2; S2 section 3.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-from agents.enrolment import INJURY, MEDICAL, PENSION, SCHEMES, Terms, stay_chance
-from agents.persons import Work
-from agents.table import Bool, Column, Float, Rows
+from agents.employers import JobCells
+from agents.enrolment import MEDICAL, PENSION, SCHEMES, Terms, stay_chance
+from agents.persons import Work, works_as
+from agents.table import Bool, Column, Float, Rows, total_by
 from policies import worker_columns as columns
+from policies import worker_jobs as jobs
 from policies import worker_members as members
 from policies.base import Outcome, Policy, World
-from policies.worker_benefits import pension_age
-from policies.worker_columns import PENSION_BIT, SEPARATE_BIT
-from policies.worker_members import Enrolled, Jobs
+from policies.worker_columns import INJURY_BIT, PENSION_BIT, SEPARATE_BIT, at
+from policies.worker_jobs import Jobs, pension_age
+from policies.worker_members import Enrolled
 
 NOTHING, SEPARATE = 0, 1
 INCLUSION = SEPARATE + 1
@@ -31,7 +32,7 @@ class MigrantInsurance(Policy):
     id = "migrant_insurance"
     title = "Insurance of migrants"
     neutral = "No city insures migrants; only locals are members of the worker schemes."
-    parameters = ("migrant_insurance", "worker_insurance", "adoption.calendar")
+    parameters = ("migrant_insurance", "worker_insurance", "adoption.calendar", "shocks.covid")
     after = ("worker_insurance",)
     outcomes = (
         Outcome(
@@ -58,6 +59,7 @@ class MigrantInsurance(Policy):
         gain = Column("share", "pooled premiums that leavers would leave, in the local product")
         sim.counties.declare("net_pool_gain", np.float64, gain)
         self._enrolled: list[Enrolled] = []
+        self._employers: JobCells | None = None
         self._cashed = self._migrants = np.zeros(0, np.intp)
 
     def on_budget(self, sim: World) -> None:
@@ -105,17 +107,20 @@ class MigrantInsurance(Policy):
     def _workers(self, sim: World) -> Rows:
         """Return everybody off the farm below pension age who is neither local nor of the state."""
         persons = sim.persons
-        works = persons.alive & ~persons.state_sector & np.isin(persons.work, columns.OFF_FARM)
-        rows = np.flatnonzero(works)
-        return rows[~columns.is_local(sim, rows) & (persons.age[rows] < pension_age(sim, rows))]
+        works = works_as(persons.work, *columns.OFF_FARM) & ~persons.state_sector
+        rows = np.flatnonzero(persons.alive & works)
+        rows = rows[~columns.is_local(sim, rows)]
+        return rows[at(persons.age, rows) < pension_age(sim, rows)]
 
     def _has_contract(self, sim: World, rows: Rows) -> Bool:
         """Return who has a labour contract: formal workers, and some village off-farm workers."""
         persons = sim.persons
         share = sim.parameters.number(f"{_CHOICE}local_contract")
-        luck = sim.lasting_chance("persons.local_contract").happens(persons.key[rows], share)
-        village = persons.work[rows] == Work.OFF_FARM
-        contract: Bool = (persons.work[rows] == Work.FORMAL) | (village & luck)
+        work = at(persons.work, rows)
+        contract: Bool = works_as(work, Work.FORMAL)
+        village = np.flatnonzero(works_as(work, Work.OFF_FARM))
+        keys = at(persons.key, rows[village])
+        contract[village] = sim.lasting_chance("persons.local_contract").happens(keys, share)
         return contract
 
     def _first_to_include(self, sim: World, offers: Bool) -> Float:
@@ -126,24 +131,25 @@ class MigrantInsurance(Policy):
         score = np.where(offers, score, np.inf)
         return _ranks(score) * sim.counties.n / max(int(offers.sum()), 1)
 
-    def _expect_gain(self, sim: World, jobs: Jobs) -> None:
+    def _expect_gain(self, sim: World, migrants: Jobs) -> None:
         """Publish what inclusion would leave in the pool: wages x pooled rate x chance to leave."""
-        persons = sim.persons
-        years = persons.place_years[jobs.rows].astype(np.float64)
-        leave = 1 - stay_chance(years, ~jobs.migrant, sim.parameters)
+        years = at(sim.persons.place_years, migrants.rows).astype(np.float64)
+        leave = 1 - stay_chance(years, ~migrants.migrant, sim.parameters)
         rate = sim.parameters.schedule("worker_insurance.rates.employer")[PENSION]
-        gain = columns.by_county(sim, jobs.rows, jobs.wage * rate * leave)
+        gain = migrants.wage * rate * leave * migrants.weight
+        gain = total_by(migrants.county, gain, sim.counties.n)
         sim.counties["net_pool_gain"] = gain / np.maximum(sim.counties.product, 1)
 
     def _leave(self, sim: World) -> None:
         """Let members who moved or lost the job cash out, unless their rights travel (d.5)."""
         persons = sim.persons
-        rows = np.flatnonzero(persons.alive & (persons["worker_schemes"] > 0))
-        rows = rows[(persons.work[rows] != Work.RETIRED) & ~columns.is_local(sim, rows)]
-        rows = rows[~persons.state_sector[rows]]
-        rows = rows[persons.age[rows] < pension_age(sim, rows)]
+        may_leave = persons.alive & ~persons.state_sector & ~works_as(persons.work, Work.RETIRED)
+        rows = np.flatnonzero(may_leave & (persons["worker_schemes"] > 0))
+        rows = rows[~columns.is_local(sim, rows)]
+        rows = rows[at(persons.age, rows) < pension_age(sim, rows)]
         moved = persons["insured_county"][rows] != columns.county_of(sim, rows)
-        idle = ~np.isin(persons.work[rows], columns.OFF_FARM) | ~self._has_contract(sim, rows)
+        works = works_as(at(persons.work, rows), *columns.OFF_FARM)
+        idle = ~works | ~self._has_contract(sim, rows)
         insured = persons["worker_schemes"][rows] & PENSION_BIT > 0
         leavers = rows[(moved | idle) & insured & (persons["insured_county"][rows] >= 0)]
         separate, worker = sim.parameters.schedule(f"{_REGIME}portability")
@@ -158,63 +164,54 @@ class MigrantInsurance(Policy):
 
     def _enrol(self, sim: World, rows: Rows) -> Enrolled:
         """Enrol workers with a contract on the terms of the city."""
-        jobs = members.jobs_of(sim, rows)
-        regime = sim.counties["migrant_regime"][jobs.county]
-        terms = self._terms(sim, jobs, regime)
-        kept = sim.parameters.schedule(f"{_REGIME}portability")
-        factor = sim.parameters.number(f"{_REGIME}benefit_factor")
-        enrolled = members.enrol(
-            sim,
-            jobs,
-            terms,
-            np.where(regime == INCLUSION, kept[1], kept[0]),
-            np.where(regime == INCLUSION, 1, factor),
-            self._outside(sim, len(rows)),
-        )
-        self._mark_separate(sim, rows, regime)
+        migrants, terms = self._jobs(sim, rows)
+        enrolled = members.enrol(sim, migrants, terms, self._outside(sim))
+        self._mark_separate(sim, migrants)
         return enrolled
 
-    def _terms(self, sim: World, jobs: Jobs, regime: NDArray[np.integer]) -> Terms:
-        """Return the terms of the worker schemes where migrants are included, else the separate."""
-        separate, included = (regime == SEPARATE)[:, None], (regime == INCLUSION)[:, None]
-        runs = columns.schemes_of(sim.counties["worker_schemes_open"])[jobs.county]
-        parts = sim.parameters.schedule(f"{_REGIME}separate_schemes") > 0
-        worker = members.worker_terms(sim, jobs, (runs & included) | (parts & separate))
-        employer = sim.parameters.schedule(f"{_REGIME}separate_employer")
-        own = sim.parameters.schedule(f"{_REGIME}separate_own")
-        return Terms(
-            worker.open,
-            np.where(separate, employer, worker.employer),
-            np.where(separate, own, worker.own),
-        )
+    def _jobs(self, sim: World, rows: Rows) -> tuple[Jobs, Terms]:
+        """Return jobs and their terms: those of locals where migrants are included, or separate."""
+        self._employers = jobs.job_cells(sim, self._employers)
+        migrants = jobs.jobs_of(sim, rows, self._employers)
+        regime, schedule = sim.counties["migrant_regime"], sim.parameters.schedule
+        parts = columns.bits_of(schedule(f"{_REGIME}separate_schemes")[None] > 0)
+        runs = np.where(regime == INCLUSION, sim.counties["worker_schemes_open"], 0)
+        runs = np.where(regime == SEPARATE, parts, runs).astype(np.uint8)
+        employer, own = jobs.worker_rates(sim)
+        employer[regime == SEPARATE] = schedule(f"{_REGIME}separate_employer")
+        own[regime == SEPARATE] = schedule(f"{_REGIME}separate_own")
+        separate, worker = schedule(f"{_REGIME}portability")
+        portability = np.where(regime == INCLUSION, worker, separate)
+        lower = sim.parameters.number(f"{_REGIME}benefit_factor")
+        factor = np.where(regime == INCLUSION, 1, lower)
+        open_ = at(runs, migrants.county)
+        return migrants, jobs.terms_of(migrants, open_, (employer, own), portability, factor)
 
-    def _outside(self, sim: World, n: int) -> Float:
-        """Return what joining makes superfluous at home, yuan a year by scheme, shape (n, 5)."""
-        outside = np.zeros((n, len(SCHEMES)))
-        outside[:, PENSION] = sim.parameters.number(f"{_CHOICE}outside_pension")
-        outside[:, MEDICAL] = sim.parameters.number(f"{_CHOICE}outside_medical")
+    def _outside(self, sim: World) -> Float:
+        """Return what joining makes superfluous at home, yuan a year by scheme, shape (5,)."""
+        outside = np.zeros(len(SCHEMES))
+        outside[PENSION] = sim.parameters.number(f"{_CHOICE}outside_pension")
+        outside[MEDICAL] = sim.parameters.number(f"{_CHOICE}outside_medical")
         return outside
 
-    def _mark_separate(self, sim: World, rows: Rows, regime: NDArray[np.integer]) -> None:
-        bits = sim.persons["worker_schemes"]
-        inside = rows[(regime == SEPARATE) & (bits[rows] > 0)]
-        bits[inside] |= SEPARATE_BIT
+    def _mark_separate(self, sim: World, migrants: Jobs) -> None:
+        bits, separate = sim.persons["worker_schemes"], sim.counties["migrant_regime"] == SEPARATE
+        rows = migrants.rows[at(separate, migrants.county)]
+        rows = rows[at(bits, rows) > 0]
+        bits[rows] |= SEPARATE_BIT
 
     def _insure_sites(self, sim: World, rows: Rows) -> Enrolled:
         """Insure some workers without a contract against injury, through their building site."""
         share = sim.parameters.number(f"{_CHOICE}site_injury")
-        luck = sim.lasting_chance("persons.site_injury").happens(sim.persons.key[rows], share)
+        keys = at(sim.persons.key, rows)
+        luck = sim.lasting_chance("persons.site_injury").happens(keys, share)
         sim.persons["worker_schemes"][rows] = 0
-        rows = rows[luck]
-        jobs = members.jobs_of(sim, rows)
-        regime = sim.counties["migrant_regime"][jobs.county]
-        terms = self._terms(sim, jobs, regime)
-        insured = np.zeros(terms.open.shape, bool)
-        insured[:, INJURY] = terms.open[:, INJURY]
-        floor = sim.parameters.number("worker_insurance.rates.base_floor") * jobs.mean_wage
-        sim.persons["worker_schemes"][rows] = columns.bits_of(insured)
-        self._mark_separate(sim, rows, regime)
-        return Enrolled(jobs, insured, np.maximum(floor, 1), terms)
+        migrants, terms = self._jobs(sim, rows[luck])
+        insured = terms.open & INJURY_BIT
+        floor = sim.parameters.number("worker_insurance.rates.base_floor") * migrants.mean_wage
+        sim.persons["worker_schemes"][migrants.rows] = insured
+        self._mark_separate(sim, migrants)
+        return Enrolled(migrants, insured, np.maximum(floor, 1), terms)
 
 
 def _ranks(values: Float) -> Float:

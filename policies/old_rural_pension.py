@@ -7,7 +7,7 @@ Nobody adds to what a member pays, so that only the patient join: S2 section 3.1
 import numpy as np
 
 from agents.table import Bool
-from policies.account_pension import AccountPension
+from policies.account_pension import AccountPension, has_worker_pension
 from policies.base import World
 from policies.residents_pension import RESIDENTS_PENSION
 
@@ -32,11 +32,12 @@ class OldRuralPension(AccountPension):
         if not self.in_charge(sim).any():
             return
         self._find_members(sim)
-        may_pay = self._may_pay(sim) & ~sim.persons.hukou_urban
-        is_open = sim.parameters.flag(f"{self.rules}open")
-        rows = np.flatnonzero(may_pay & is_open)
-        no_years, nothing = np.zeros(len(rows), np.int32), np.zeros(len(rows))
-        self._enrol(sim, rows, self._decide(sim, rows, no_years, nothing, nothing))
+        rows = np.zeros(0, np.intp)
+        if sim.parameters.flag(f"{self.rules}open"):
+            persons = sim.persons
+            outside = persons.alive & ~persons.hukou_urban & ~has_worker_pension(sim)
+            rows = self._may_pay(sim, outside)
+        self._enrol(sim, rows, self._decide(sim, rows))
 
     def on_contribute(self, sim: World) -> None:
         """Collect contributions, credit interest, pay pensions from the accounts."""

@@ -162,6 +162,7 @@ def top_up(sim: World, rows: Rows) -> tuple[Rows, Float]:
     entitled = ~_able(sim, rows) & (lacking > 0)
     rows, lacking = rows[entitled], lacking[entitled]
     households["receives_dibao"][rows] = True
+    households["dibao_persons"][rows] = households.size[rows]
     households["dibao_benefit"][rows] += lacking
     _mark(sim, rows, Treatment.ASSISTANCE)
     return rows, lacking

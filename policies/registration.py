@@ -40,10 +40,15 @@ def claim_places(sim: World) -> ClaimPlaces:
     opened = _opened(sim)
     if not opened.any():
         return registered
-    here = opened[households.county] & (households.county != households.hukou_county)
+    rows = np.flatnonzero(households.county != households.hukou_county)
+    rows = rows[opened[households.county[rows]]]
+    places = ClaimPlaces(
+        registered.county.copy(), registered.township.copy(), registered.urban.copy()
+    )
     at_home = (households.county, households.township, households.urban)
-    pairs = zip(at_home, registered, strict=True)
-    return ClaimPlaces(*(np.where(here, home, hukou) for home, hukou in pairs))
+    for place, home in zip(places, at_home, strict=True):
+        place[rows] = home[rows]
+    return places
 
 
 def claim_lines(sim: World, rows: Rows, places: ClaimPlaces) -> Float:

@@ -13,7 +13,7 @@ from agents.table import Bool, Column, Float, Int32, Rows, total_by
 from policies.base import Policy, World
 from policies.pools import Pools, by_region
 from policies.residents_medical_outcomes import OUTCOMES, Record
-from policies.worker_members import MEDICAL_BIT
+from policies.worker_columns import MEDICAL_BIT
 
 RESIDENTS_MEDICAL = "residents_medical"
 _RULES = "residents_medical.rules."
@@ -80,11 +80,15 @@ class ResidentsMedical(Policy):
         joins = households["residents_medical"]
         joins[:] = False
         self._members = np.zeros(persons.n, bool)
-        may_join = self._may_join(sim)
-        if not may_join.any():
+        rows = np.flatnonzero(self._may_join(sim))
+        if not len(rows):
             return
-        joins[:] = may_join & ((self._seen(sim) > self._number(sim, "premium")) | self._signed(sim))
-        self._members = persons.alive & joins[persons.household] & ~has_worker_medical(sim)
+        signed = self._signed(sim, rows)
+        joins[rows[signed]] = True
+        ask = rows[~signed]
+        joins[ask[self._seen(sim, ask) > self._number(sim, "premium")]] = True
+        self._members = persons.alive & joins[persons.household]
+        self._members &= ~has_worker_medical(sim)
 
     def on_contribute(self, sim: World) -> None:
         """Collect premiums and subsidies, and promise a share of hospital bills."""
@@ -93,8 +97,8 @@ class ResidentsMedical(Policy):
         households["residents_medical_cover"][:] = 0
         if not sim.adoptions.in_force(self.id).any():
             return
-        rows = np.flatnonzero(self._members)
-        members = np.bincount(sim.persons.household[rows], minlength=n).astype(np.float64)
+        home = sim.persons.household[self._members]
+        members = np.bincount(home, minlength=n).astype(np.float64)
         self._members_by_county = self._by_county(sim, members)
         premium = self._number(sim, "premium") * members
         waived = np.clip(households["premium_waived"], 0, premium)
@@ -109,7 +113,7 @@ class ResidentsMedical(Policy):
         self._book(sim, "counties", "insurance_pools", "subsidy", subsidy)
         sim.treasury.pay("centre", "counties", f"earmarked_{self.id}", float(refund.sum()))
         self._income = paid + for_the_poor + subsidy
-        cover = self._cover(sim, rows, members)
+        cover = self._cover(sim, members)
         households["residents_medical_cover"][:] = cover
         households.insured_cover += cover
 
@@ -154,18 +158,18 @@ class ResidentsMedical(Policy):
         """Return the county of registration; ended households, which weigh nothing, have none."""
         return np.maximum(sim.households.hukou_county, 0)
 
-    def _seen(self, sim: World) -> Float:
+    def _seen(self, sim: World, rows: Rows) -> Float:
         """Return the benefit as households see it, after last year's bills at their place (e.3)."""
         households, persons = sim.households, sim.households.size
-        place = households.county * _PLACES + households.urban
+        place = households.county * np.intp(_PLACES) + households.urban
         n = _PLACES * sim.counties.n
         bills = total_by(place, households.inpatient_bill * households.weight, n)
         people = total_by(place, persons * households.weight, n)
-        expected = self._number(sim, "reimbursed_share") * (bills / np.maximum(people, 1))[place]
-        expected = expected * self.pools.paid_share[self._place(sim)]
-        luck = sim.lasting_chance("households.view_of_risk").normal(households.key)
+        expected = self._number(sim, "reimbursed_share") * (bills / np.maximum(people, 1))
+        here = expected[place[rows]] * self.pools.paid_share[self._place(sim)[rows]]
+        luck = sim.lasting_chance("households.view_of_risk").normal(households.key[rows])
         gain, spread = self._number(sim, "link_gain"), self._number(sim, "view_spread")
-        return seen_benefit(expected, self._admitted(sim), gain, luck, spread)
+        return seen_benefit(here, self._admitted(sim)[rows], gain, luck, spread)
 
     def _admitted(self, sim: World) -> Float:
         """Return the chance that somebody at home or among acquaintances was in hospital lately."""
@@ -173,25 +177,32 @@ class ResidentsMedical(Policy):
         own = households["admission_memory"] > 0
         township, n = households.township, len(sim.township_county)
         families = np.bincount(township, minlength=n)
-        share = total_by(township, own, n) / np.maximum(families, 1)
-        return np.maximum(own, chance_of_link(share, self._number(sim, "acquaintances"))[township])
+        share = np.bincount(township[own], minlength=n) / np.maximum(families, 1)
+        chance = chance_of_link(share, self._number(sim, "acquaintances"))[township]
+        chance[own] = 1
+        return chance
 
-    def _signed(self, sim: World) -> Bool:
-        """Return who is signed up by the cadres of a township that has a drive, shape (n,)."""
+    def _signed(self, sim: World, rows: Rows) -> Bool:
+        """Return who of `rows` the cadres of a township that has a drive sign up."""
         drive = sim.lasting_chance("townships.sign_up_drive")
         driven = drive.happens(sim.township_key, self._number(sim, "drive_share"))
         households = sim.households
-        reached = sim.lasting_chance("households.sign_up_drive").happens(
-            households.key, self._number(sim, "drive_success")
-        )
-        return driven[households.hukou_township] & reached
+        signed = driven[households.hukou_township[rows]]
+        reached = sim.lasting_chance("households.sign_up_drive")
+        share = self._number(sim, "drive_success")
+        signed[signed] = reached.happens(households.key[rows[signed]], share)
+        return signed
 
-    def _cover(self, sim: World, rows: Rows, members: Float) -> Float:
+    def _cover(self, sim: World, members: Float) -> Float:
         """Return the share of its bills that is paid for each household, less away from home."""
         households, persons, place = sim.households, sim.persons, self._place(sim)
-        home = persons.household[rows]
-        away = sim.township_county[persons.township[rows]] != place[home]
-        n_away = np.bincount(home[away], minlength=households.n)
+        away = np.flatnonzero(self._members & persons.away)
+        home = persons.household[away]
+        alone = np.bincount(home, minlength=households.n)
+        far = sim.township_county[persons.township[away]] != place[home]
+        # Where the family has moved, so have those who are not away from it.
+        n_away = np.where(households.county != place, members - alone, 0)
+        n_away += np.bincount(home[far], minlength=households.n)
         counted = members - self._number(sim, "away_cut") * n_away
         share = self._number(sim, "reimbursed_share") * self.pools.paid_share[place]
         return share * counted / np.maximum(households.size, 1)

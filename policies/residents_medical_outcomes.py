@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.persons import Work
-from agents.table import Bool, Float
+from agents.table import Bool, Float, total_by
 from policies.base import Outcome, World
 from policies.residents_tables import FeatureTable
 
@@ -72,12 +72,16 @@ class Record:
                 add(f"covered_persons{ending}", who, None, _SCHEME, group)
                 add(f"coverage{ending}", who, among, _SCHEME, group)
         bills = self.sim.households.inpatient_bill
-        paid = bills * self.sim.households.insured_cover
-        for place, here in (("rural", False), ("urban", True)):
-            rows = np.flatnonzero(self.sim.households.urban == here)
-            shares = self.sim.county_sum(paid, rows), self.sim.county_sum(bills, rows)
-            add("effective_coverage", *shares, scheme=_SCHEME, group=place)
+        paid = self._by_place(bills * self.sim.households.insured_cover)
+        for place, part, whole in zip(("rural", "urban"), paid, self._by_place(bills), strict=True):
+            add("effective_coverage", part, whole, _SCHEME, place)
         add("pool_balance", balance, scheme=_SCHEME)
+
+    def _by_place(self, yuan: Float) -> Float:
+        """Return real sums over households of rural and urban places, shape (2, n_counties)."""
+        households, n = self.sim.households, self.sim.counties.n
+        cell = households.county + np.where(households.urban, np.intp(n), 0)
+        return total_by(cell, yuan * households.weight, 2 * n).reshape(2, n)
 
     def _table(self) -> FeatureTable:
         """Count everybody by what the groups are made of."""

@@ -47,6 +47,7 @@ class ResidentsPension(AccountPension):
         self._elders = self._entitled = np.zeros(0, np.intp)
         self._can_pay: Rows = np.zeros(0, np.intp)
         self._paid: Float = np.zeros(0)
+        self._gain: Float = np.zeros(0)
 
     def on_budget(self, sim: World) -> None:
         """Set the base pension of every county: the national floor and what its room allows (e.2).
@@ -72,20 +73,15 @@ class ResidentsPension(AccountPension):
         self._can_pay = self._payers = self._elders = self._entitled = np.zeros(0, np.intp)
         if not self.in_charge(sim).any():
             return
-        started = (self.since <= sim.year).ravel()
-        joined = started[self._county + sim.counties.n * persons.hukou_urban]
+        outside = persons.alive & ~has_worker_pension(sim)
         old = persons.age >= self._number(sim, "pension_age")
-        elders = old & persons.alive & joined & ~has_worker_pension(sim)
-        self._elders = np.flatnonzero(elders)
-        rows = self._can_pay = np.flatnonzero(self._may_pay(sim) & joined)
+        self._elders = self._joined(sim, np.flatnonzero(outside & old))
+        rows = self._can_pay = self._joined(sim, self._may_pay(sim, outside))
         bound = self._bound_parents(sim)
-        gain = self._family_gain(sim, rows, bound)
+        self._gain = self._family_gain(sim, rows, bound)
         paid = np.zeros(len(rows))
         for menu in self._menus(sim, rows):
-            some = rows[menu]
-            needs = self._needs(sim, some)
-            base = self._base_in_reach(sim, some, needs)
-            paid[menu] = self._decide(sim, some, needs, base, gain[menu])
+            paid[menu] = self._decide(sim, rows[menu])
         self._enrol(sim, rows, paid)
         self._entitled = self._entitled_elders(sim, rows[paid == 0], bound)
 
@@ -96,7 +92,8 @@ class ResidentsPension(AccountPension):
             return
         self._collect(sim)
         self._make_up_years(sim)
-        self._paid = self._pay_accounts(sim)
+        drawing, paid = self._pay_accounts(sim)
+        self._paid[drawing] = paid
         self._pay_base(sim)
 
     def on_record(self, sim: World) -> None:
@@ -130,6 +127,13 @@ class ResidentsPension(AccountPension):
         county = sim.township_county[persons.hukou_township[rows]]
         return total_by(county, weight, sim.counties.n)
 
+    def _joined(self, sim: World, rows: Rows) -> Rows:
+        """Return those of `rows` whose place of registration has opened the scheme to them."""
+        started = (self.since <= sim.year).ravel()
+        if started.all():
+            return rows
+        return rows[started[self._county[rows] + sim.counties.n * sim.persons.hukou_urban[rows]]]
+
     def _clear_left_over(self, sim: World) -> None:
         """Nobody pays where neither this scheme nor the old one is in force any more."""
         tier = sim.persons["residents_tier"]
@@ -138,10 +142,10 @@ class ResidentsPension(AccountPension):
             tier[~any_scheme[self._county]] = 0
         self._had_scheme = any_scheme
 
-    def _menus(self, sim: World, rows: Rows) -> tuple[Bool, ...]:
+    def _menus(self, sim: World, rows: Rows) -> tuple[Bool | slice, ...]:
         """Split `rows` into those who choose from the same tiers."""
         if sim.parameters.flag(f"{self.rules}merged"):
-            return (np.ones(len(rows), bool),)
+            return (slice(None),)
         urban = sim.persons.hukou_urban[rows]
         return (~urban, urban)
 
@@ -173,6 +177,12 @@ class ResidentsPension(AccountPension):
         missing = self._years_required(sim, rows) - sim.persons["residents_years"][rows]
         return np.maximum(missing, 0)
 
+    def _prospects(self, sim: World, rows: Rows) -> tuple[Int32, Float, Float]:
+        """Return years needed, the base pension in reach and the gain of old parents."""
+        needs = self._needs(sim, rows)
+        gain = self._gain[sim.persons.household[rows]]
+        return needs, self._base_in_reach(sim, rows, needs), gain
+
     def _base_in_reach(self, sim: World, rows: Rows, needs: Int32) -> Float:
         """Return the yearly base pension that `rows` get if they pay every year from now on."""
         left = self._number(sim, "pension_age") - sim.persons.age[rows]
@@ -187,14 +197,17 @@ class ResidentsPension(AccountPension):
         return bound
 
     def _family_gain(self, sim: World, rows: Rows, bound: Bool) -> Float:
-        """Return each adult's part of the base pensions that old members get if all adults pay."""
+        """Return each adult's part of the base pensions that old members get if all adults pay.
+
+        By household, shape (n_households,); `rows` are the adults.
+        """
         home, n = sim.persons.household, sim.households.n
         old = np.flatnonzero(bound)
         if not len(old):
-            return np.zeros(len(rows))
+            return np.zeros(n)
         pensions = total_by(home[old], MONTHS * self.base[self._county[old]], n)
         adults = np.bincount(home[rows], minlength=n)
-        return (pensions / np.maximum(adults, 1))[home[rows]]
+        return pensions / np.maximum(adults, 1)
 
     def _entitled_elders(self, sim: World, idle: Rows, bound: Bool) -> Rows:
         """Return who gets a base pension: enough years, and no adult at home who should pay."""
@@ -218,19 +231,19 @@ class ResidentsPension(AccountPension):
         share = self._number(sim, "arrears_savings")
         affordable = wanted <= share * np.maximum(sim.households.assets, 0)
         pays = (needs > 0) & (needs <= self._number(sim, "arrears_most")) & affordable[home]
-        self._pay_in(sim, rows[pays], lump[pays], "arrears")
+        self._pay_in(sim, self._members(sim, rows[pays]), lump[pays], "arrears")
         persons["residents_years"][rows[pays]] += needs[pays].astype(np.int8)
         self._entitled = np.concatenate([self._entitled, rows[pays]])
 
     def _pay_base(self, sim: World) -> None:
         """Pay base pensions; the centre refunds its share of the national floor (e.2)."""
-        rows = self._entitled
-        yearly = MONTHS * self.base[self._county[rows]]
-        self._give(sim, rows, yearly)
-        self._paid[rows] += yearly
-        cost = self._by_county(sim, rows, yearly)
-        floor = np.full(len(rows), MONTHS * self._number(sim, "base_pension"))
-        refund = by_region(sim, f"{self.rules}centre_share") * self._by_county(sim, rows, floor)
+        entitled = self._members(sim, self._entitled)
+        yearly = MONTHS * self.base[entitled.county]
+        self._give(sim, entitled, yearly)
+        self._paid[entitled.rows] += yearly
+        cost = self._by_county(sim, entitled, yearly)
+        floor = np.full(len(yearly), MONTHS * self._number(sim, "base_pension"))
+        refund = by_region(sim, f"{self.rules}centre_share") * self._by_county(sim, entitled, floor)
         sim.counties.schemes += cost
         sim.counties.earmarked += refund
         sim.treasury.pay("counties", "households", self.id, float(cost.sum()))

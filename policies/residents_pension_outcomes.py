@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.table import Bool, Float, Rows, total_by
 from policies.account_pension import FUND, MONTHS, has_worker_pension
@@ -95,10 +96,10 @@ class Record:
         table = FeatureTable(
             self.sim, adult=adult, member=self.members, at_work=at_work, urban=persons.urban
         )
-        outside = persons.alive & ~at_work & (persons.age >= pension_age)
         for place, urban in (("rural", False), ("urban", True)):
             self._add_members(table, place, urban)
-            self._add_benefits(np.flatnonzero(outside & (persons.urban == urban)), place)
+        old = persons.alive & ~at_work & (persons.age >= pension_age)
+        self._add_benefits(np.flatnonzero(old))
         self._add_take_up()
         add, adults = self.sim.record.add, table.count(adult=True)
         insured = table.count(adult=True, member=True)
@@ -116,27 +117,39 @@ class Record:
             add(f"covered_persons{ending}", members, scheme=_SCHEME, group=place)
             add(f"coverage{ending}", members, outside, _SCHEME, place)
 
-    def _add_benefits(self, rows: Rows, place: str) -> None:
-        """Record how much pension there is, per beneficiary and against the poverty line."""
-        enough = np.minimum(self.paid[rows] / self.sim.poverty_line, 1)
-        add = self.sim.record.add
-        effective = self._sum(rows, enough), self._sum(rows, np.ones(len(rows)))
-        add("effective_coverage", *effective, scheme=_SCHEME, group=place)
-        drawing = rows[self.paid[rows] > 0]
-        monthly = self._sum(drawing, self.paid[drawing] / MONTHS)
-        beneficiaries = self._sum(drawing, np.ones(len(drawing)))
-        add("residents_pension_benefit_mean", monthly, beneficiaries, group=place)
+    def _add_benefits(self, rows: Rows) -> None:
+        """Record how much pension there is, per beneficiary and against the poverty line.
+
+        `rows` are those of pension age outside the worker scheme.
+        """
+        sim, persons, n = self.sim, self.sim.persons, self.sim.counties.n
+        paid, weight = self.paid[rows], sim.households.weight[persons.household[rows]]
+        cell = sim.township_county[persons.township[rows]] + np.intp(n) * persons.urban[rows]
+        drawing = weight * (paid > 0)
+        enough = np.minimum(paid / sim.poverty_line, 1)
+        values = (enough * weight, weight, paid / MONTHS * weight, drawing)
+        sums = [total_by(cell, value, 2 * n).reshape(2, n) for value in values]
+        for place, (part, everybody, monthly, beneficiaries) in zip(
+            ("rural", "urban"), zip(*sums, strict=True), strict=True
+        ):
+            sim.record.add("effective_coverage", part, everybody, _SCHEME, place)
+            name = "residents_pension_benefit_mean"
+            sim.record.add(name, monthly, beneficiaries, group=place)
 
     def _add_take_up(self) -> None:
         """Record contributors over those who may contribute, by age, and the lowest tier."""
         persons, add = self.sim.persons, self.sim.record.add
         tier = persons["residents_tier"][self.can_pay]
         lowest = tier[tier > 0].min(initial=np.iinfo(tier.dtype).max)
-        group = np.searchsorted(_AGE_BOUNDS, persons.age[self.can_pay], side="right")
+        age, n_kinds = persons.age[self.can_pay], len(_PAYS)
+        kind = np.zeros(len(age), np.uint8)
+        for bound in _AGE_BOUNDS:
+            kind += age >= bound
+        kind *= np.uint8(n_kinds)
         # What each pays: nothing, the lowest tier, or more.
-        pays = (tier > 0).astype(np.intp) + (tier > lowest)
-        n_kinds = len(_PAYS)
-        kinds = self._sums(group * n_kinds + pays, len(_AGE_GROUPS) * n_kinds)
+        kind += tier > 0
+        kind += tier > lowest
+        kinds = self._sums(kind, len(_AGE_GROUPS) * n_kinds)
         by_age = kinds.reshape(len(kinds), len(_AGE_GROUPS), n_kinds)
         for number, name in enumerate(_AGE_GROUPS):
             paying = by_age[:, number, 1:].sum(axis=1)
@@ -144,16 +157,10 @@ class Record:
         contributors = by_age[:, :, 1:].sum(axis=-1).sum(axis=-1)
         add("lowest_tier_share", by_age[:, :, 1].sum(axis=1), contributors)
 
-    def _sums(self, kind: Rows, n: int) -> Float:
+    def _sums(self, kind: NDArray[np.uint8], n: int) -> Float:
         """Return those who may contribute by county of residence and kind, (n_counties, n)."""
         sim, persons = self.sim, self.sim.persons
-        county = sim.township_county[persons.township[self.can_pay]].astype(np.intp)
+        cell = (sim.township_county * np.intp(n))[persons.township[self.can_pay]]
+        cell += kind
         weight = sim.households.weight[persons.household[self.can_pay]]
-        return total_by(county * n + kind, weight, sim.counties.n * n).reshape(-1, n)
-
-    def _sum(self, rows: Rows, values: Float | Bool) -> Float:
-        """Return real sums by county of residence, shape (n_counties,)."""
-        sim, persons = self.sim, self.sim.persons
-        county = sim.township_county[persons.township[rows]]
-        weight = sim.households.weight[persons.household[rows]]
-        return total_by(county, values * weight, sim.counties.n)
+        return total_by(cell, weight, sim.counties.n * n).reshape(-1, n)

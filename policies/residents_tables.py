@@ -14,18 +14,20 @@ class FeatureTable:
     ----------
     sim : World
     **features : ndarray of bool, shape (n_persons,)
-        What is true of whom, by name.
+        What is true of whom, by name; at most eight.
     """
 
     def __init__(self, sim: World, **features: Bool) -> None:
         self._names = tuple(features)
         persons, n = sim.persons, sim.counties.n
-        code = np.zeros(persons.n, np.int16)
-        for place, mask in enumerate(features.values()):
-            code += np.left_shift(mask, place, dtype=np.int16)
         cells = 1 << len(features)
-        cell = sim.township_county[persons.township] * np.intp(cells) + code
-        weight = sim.households.weight[persons.household] * persons.alive
+        code = np.zeros(persons.n, np.uint8)
+        for place, mask in enumerate(features.values()):
+            code |= mask.view(np.uint8) << np.uint8(place)
+        cell = (sim.township_county * np.intp(cells))[persons.township]
+        cell += code
+        weight = sim.households.weight[persons.household]
+        weight *= persons.alive
         self._counts = total_by(cell, weight, n * cells).reshape(n, cells)
         self._codes = np.arange(cells)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.enrolment import INJURY, MATERNITY, MEDICAL, PENSION, UNEMPLOYMENT
-from agents.persons import Work
+from agents.persons import Work, works_as
 from agents.table import Bool, Float, Rows, total_by
 from policies.base import World
 from policies.worker_columns import (
@@ -13,25 +13,20 @@ from policies.worker_columns import (
     OFF_FARM,
     PENSION_BIT,
     SEPARATE_BIT,
+    at,
     county_of,
     is_local,
 )
-from policies.worker_members import MONTHS, pay_households, take_from_pool, unemployment_benefit
+from policies.worker_jobs import MONTHS, pension_age
+from policies.worker_members import pay_households, take_from_pool, unemployment_benefit
 from policies.worker_outcomes import Struck
 
 _DAYS = 365
 
 
-def pension_age(sim: World, rows: Rows) -> Float:
-    """Return the pension age of persons, shape of `rows`."""
-    men = sim.parameters.number("economy.work.formal_retirement_age_men")
-    women = sim.parameters.number("economy.work.formal_retirement_age_women")
-    return np.where(sim.persons.female[rows], women, men)
-
-
 def benefit_factor(sim: World, rows: Rows) -> Float:
     """Return benefits relative to the worker schemes: less in separate schemes."""
-    separate = sim.persons["worker_schemes"][rows] & SEPARATE_BIT > 0
+    separate = at(sim.persons["worker_schemes"], rows) & SEPARATE_BIT > 0
     return np.where(separate, sim.parameters.number("migrant_insurance.regime.benefit_factor"), 1)
 
 
@@ -43,14 +38,14 @@ def pay_pensions(sim: World) -> Struck:
     + account over its months, as a transfer. Need is the floor of the contribution base.
     """
     persons = sim.persons
-    old = persons.alive & ((persons.work == Work.RETIRED) | (persons["pension_years"] > 0))
-    rows = np.flatnonzero(old)
-    retired = persons.work[rows] == Work.RETIRED
-    reached = persons.age[rows] >= pension_age(sim, rows)
-    rows = rows[retired | (reached & (persons.work[rows] != Work.FORMAL))]
-    retired = persons.work[rows] == Work.RETIRED
+    rests = (persons["pension_years"] > 0) & ~works_as(persons.work, Work.FORMAL)
+    rows = np.flatnonzero(persons.alive & (works_as(persons.work, Work.RETIRED) | rests))
+    retired = works_as(at(persons.work, rows), Work.RETIRED)
+    old = retired | (at(persons.age, rows) >= pension_age(sim, rows))
+    rows, retired = rows[old], retired[old]
     draws = persons["worker_schemes"][rows] & PENSION_BIT > 0
-    yuan = np.where(retired, persons["worker_wage"][rows], _earned_pension(sim, rows))
+    yuan = at(persons["worker_wage"], rows).astype(np.float64)
+    yuan[~retired] = _earned_pension(sim, rows[~retired])
     yuan = np.maximum(yuan, 0) * draws
     relieved = take_from_pool(sim, rows[retired], yuan[retired], PENSION)
     sim.treasury.pay("insurance_pools", "employers", "worker_pensions", relieved)
@@ -83,9 +78,10 @@ def promise_cover(sim: World) -> tuple[Rows, Float]:
     """
     persons, households = sim.persons, sim.households
     rows = np.flatnonzero(persons.alive & (persons["worker_schemes"] & MEDICAL_BIT > 0))
-    home = persons.household[rows]
-    size = np.maximum(households.size[home], 1)
-    from_unit = persons.state_sector[rows] * sim.parameters.number("health.care.unit_cover") / size
+    home = at(persons.household, rows)
+    size = np.maximum(at(households.size, home), 1)
+    unit_cover = sim.parameters.number("health.care.unit_cover")
+    from_unit = at(persons.state_sector, rows) * unit_cover / size
     relieved = total_by(home, from_unit, households.n)
     households.unit_cover -= np.minimum(relieved, households.unit_cover)
     paid = sim.parameters.number("worker_insurance.benefits.medical_share")
@@ -101,7 +97,7 @@ def promise_cover(sim: World) -> tuple[Rows, Float]:
 
 def pay_hospital_bills(sim: World, rows: Rows, share: Float) -> Struck:
     """Pay the promised share of hospital bills out of the pools of the members."""
-    bill = sim.households.inpatient_bill[sim.persons.household[rows]]
+    bill = at(sim.households.inpatient_bill, at(sim.persons.household, rows))
     paid = take_from_pool(sim, rows, share * bill, MEDICAL)
     sim.treasury.pay("insurance_pools", "outside", "medical_bills", paid)
     return _hospital_risk(sim, rows, share)
@@ -110,21 +106,21 @@ def pay_hospital_bills(sim: World, rows: Rows, share: Float) -> Struck:
 def _hospital_risk(sim: World, rows: Rows, share: Float) -> Struck:
     """Workers and retirees of households with a hospital bill, and the share that is paid."""
     persons, households = sim.persons, sim.households
-    cover = np.zeros(persons.n)
-    cover[rows] = share * households.size[persons.household[rows]]
     has_bill = households.inpatient_bill > 0
-    struck = np.flatnonzero(has_bill[persons.household] & persons.alive)
-    struck = struck[np.isin(persons.work[struck], (*OFF_FARM, Work.RETIRED))]
-    return Struck(struck, cover[struck])
+    struck = np.flatnonzero(persons.alive & works_as(persons.work, *OFF_FARM, Work.RETIRED))
+    struck = struck[at(has_bill, at(persons.household, struck))]
+    cover = np.zeros(persons.n)
+    cover[rows] = share * at(households.size, at(persons.household, rows))
+    return Struck(struck, at(cover, struck))
 
 
 def pay_medical_accounts(sim: World, rows: Rows) -> None:
     """Let members of the worker scheme pay outpatient care from their medical accounts."""
     persons, households = sim.persons, sim.households
-    rows = rows[persons["worker_schemes"][rows] & SEPARATE_BIT == 0]
-    home = persons.household[rows]
+    rows = rows[at(persons["worker_schemes"], rows) & SEPARATE_BIT == 0]
+    home = at(persons.household, rows)
     rate = sim.parameters.number("worker_insurance.benefits.medical_account")
-    account = rate * np.maximum(persons["worker_wage"][rows].astype(np.float64), 0)
+    account = rate * np.maximum(at(persons["worker_wage"], rows).astype(np.float64), 0)
     total = total_by(home, account, households.n)
     outpatient = households.medical_bill - households.inpatient_bill
     spent = np.clip(np.minimum(total, outpatient), 0, households.out_of_pocket)
@@ -144,9 +140,9 @@ def pay_unemployed(sim: World, rows: Rows, insured: Bool) -> Struck:
 def pay_injured(sim: World) -> Struck:
     """Pay insured workers whom a work injury struck, in yearly wages."""
     persons = sim.persons
-    rows = np.flatnonzero(persons.alive & np.isin(persons.work, OFF_FARM))
+    rows = np.flatnonzero(persons.alive & works_as(persons.work, *OFF_FARM))
     risk = sim.parameters.number("worker_insurance.benefits.injury_risk")
-    rows = rows[sim.chance("persons.work_injury").happens(persons.key[rows], risk)]
+    rows = rows[sim.chance("persons.work_injury").happens(at(persons.key, rows), risk)]
     insured = persons["worker_schemes"][rows] & INJURY_BIT > 0
     wages = sim.parameters.number("worker_insurance.benefits.injury_wages")
     wage = np.maximum(persons["worker_wage"][rows].astype(np.float64), 0)
@@ -159,7 +155,7 @@ def pay_mothers(sim: World) -> Struck:
     persons, parameters = sim.persons, sim.parameters
     born = np.flatnonzero(persons.alive & (persons.age == 0) & (persons.mother >= 0))
     rows = np.unique(persons.mother[born]).astype(np.intp)
-    rows = rows[persons.alive[rows] & np.isin(persons.work[rows], OFF_FARM)]
+    rows = rows[persons.alive[rows] & works_as(persons.work[rows], *OFF_FARM)]
     county = county_of(sim, rows)
     kinds = parameters.schedule("worker_insurance.benefits.maternity_local")
     registered = sim.township_county[persons.hukou_township[rows]] == county

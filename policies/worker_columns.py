@@ -4,22 +4,28 @@ Membership is a bit for each scheme in the persons column ``worker_schemes``; th
 schemes is kept by county, in the reserve columns of counties.
 """
 
+from typing import NamedTuple, TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.enrolment import SCHEMES
-from agents.persons import Work
-from agents.table import Bool, Column, Float, Rows, total_by
+from agents.persons import Work, works_as
+from agents.table import Bool, Column, Float, Rows, in_parts, total_by
 from agents.work import labour_units
 from policies.base import World
 
 PENSION_BIT, MEDICAL_BIT, UNEMPLOYMENT_BIT, INJURY_BIT, MATERNITY_BIT = (
     np.uint8(1 << place) for place in range(len(SCHEMES))
 )
+EVERY_SCHEME = np.uint8((1 << len(SCHEMES)) - 1)
 SEPARATE_BIT = np.uint8(1 << len(SCHEMES))
 """Set for members of a separate scheme for migrants."""
 OFF_FARM = (Work.OFF_FARM, Work.FORMAL, Work.INFORMAL)
 """Work off the farm."""
+_Value = TypeVar("_Value", bound=np.generic)
+# Rural and urban.
+_PLACES = 2
 _PERSON_COLUMNS = {
     "worker_schemes": (
         np.uint8,
@@ -39,6 +45,25 @@ _COUNTY_COLUMNS = {
     f"{scheme}_reserve": (np.float64, Column("yuan", f"pooled money of {scheme}"))
     for scheme in SCHEMES
 }
+
+
+class Residence(NamedTuple):
+    """Where persons live and how they are registered there, shape (n,) each.
+
+    Attributes
+    ----------
+    county : ndarray of int32
+        County of residence.
+    local : ndarray of bool
+        See `is_local`.
+    away, rural : ndarray of bool
+        Registered in another township; of rural hukou.
+    """
+
+    county: NDArray[np.int32]
+    local: Bool
+    away: Bool
+    rural: Bool
 
 
 def declare_columns(sim: World) -> None:
@@ -61,9 +86,17 @@ def schemes_of(bits: NDArray[np.uint8]) -> Bool:
     return unpacked.astype(bool)
 
 
+def at(column: NDArray[_Value], rows: NDArray[np.integer]) -> NDArray[_Value]:
+    """Return the values of a column in rows that exist; about twice as fast as ``column[rows]``.
+
+    A row of -1 (none) gives the value of the first one; only ended rows have it.
+    """
+    return column.take(rows, mode="clip")
+
+
 def county_of(sim: World, rows: Rows) -> NDArray[np.int32]:
     """Return the county in which persons live, shape of `rows`."""
-    county: NDArray[np.int32] = sim.township_county[sim.persons.township[rows]]
+    county: NDArray[np.int32] = at(sim.township_county, at(sim.persons.township, rows))
     return county
 
 
@@ -73,10 +106,16 @@ def is_local(sim: World, rows: Rows) -> Bool:
     Everybody else who works off the farm is a migrant for the schemes: registered in another
     county, or of rural hukou, be it away or in local off-farm work.
     """
+    return residence_of(sim, rows).local
+
+
+def residence_of(sim: World, rows: Rows) -> Residence:
+    """Return where persons live, against where they are registered."""
     persons = sim.persons
-    registered = sim.township_county[persons.hukou_township[rows]]
-    local: Bool = persons.hukou_urban[rows] & (registered == county_of(sim, rows))
-    return local
+    township, registered = at(persons.township, rows), at(persons.hukou_township, rows)
+    county, urban = at(sim.township_county, township), at(persons.hukou_urban, rows)
+    local = urban & (at(sim.township_county, registered) == county)
+    return Residence(county, local, township != registered, ~urban)
 
 
 def is_public(sim: World, rows: Rows) -> Bool:
@@ -92,7 +131,7 @@ def is_public(sim: World, rows: Rows) -> Bool:
 
 def weights(sim: World, rows: Rows) -> Float:
     """Return how many real persons each of `rows` stands for."""
-    weight: Float = sim.households.weight[sim.persons.household[rows]]
+    weight: Float = at(sim.households.weight, at(sim.persons.household, rows))
     return weight
 
 
@@ -108,18 +147,33 @@ def measure_wages(sim: World) -> Float:
     income of the place where the person lives, since some work away.
     """
     persons, households = sim.persons, sim.households
-    place = sim.township_county[persons.township]
-    incomes = np.stack([sim.counties.rural_income, sim.counties.urban_income], axis=1)
-    units = labour_units(persons, sim.parameters) * incomes[place, persons.urban.astype(np.intp)]
+    units = _earning_power(sim)
     total = total_by(persons.household, units, households.n)
-    per_unit = households.market_income / np.maximum(total, np.finfo(np.float32).tiny)
-    paid_for = persons.alive & np.isin(persons.work, (*OFF_FARM, Work.RETIRED))
-    rows = np.flatnonzero(paid_for)
+    rows = np.flatnonzero(persons.alive & works_as(persons.work, *OFF_FARM, Work.RETIRED))
+    home = at(persons.household, rows)
+    share = np.maximum(at(total, home), np.finfo(np.float32).tiny)
     persons["worker_wage"][:] = 0
-    persons["worker_wage"][rows] = units[rows] * per_unit[persons.household[rows]]
-    formal = rows[persons.work[rows] == Work.FORMAL]
-    wage = np.maximum(persons["worker_wage"][formal], 0).astype(np.float64)
-    people = by_county(sim, formal, np.ones(len(formal)))
-    paid = by_county(sim, formal, wage)
+    persons["worker_wage"][rows] = at(units, rows) * (at(households.market_income, home) / share)
+    formal = rows[works_as(at(persons.work, rows), Work.FORMAL)]
+    wage = np.maximum(at(persons["worker_wage"], formal), 0).astype(np.float64)
+    weight, county = weights(sim, formal), county_of(sim, formal)
+    people = total_by(county, weight, sim.counties.n)
+    paid = total_by(county, wage * weight, sim.counties.n)
     national = paid.sum() / max(people.sum(), 1)
     return np.where(people > 0, paid / np.maximum(people, 1), national)
+
+
+def _earning_power(sim: World) -> Float:
+    """Return labour units times the mean income of the place where persons live, shape (n,)."""
+    persons, counties = sim.persons, sim.counties
+    units = labour_units(persons, sim.parameters)
+    incomes = np.stack([counties.rural_income, counties.urban_income], axis=1)
+    by_place = incomes[sim.township_county].ravel()
+    power = np.empty(persons.n)
+
+    def measure(part: slice) -> None:
+        place = persons.township[part] * np.int32(_PLACES) + persons.urban[part]
+        np.multiply(at(by_place, place), units[part], out=power[part])
+
+    in_parts(persons.n, measure)
+    return power

@@ -8,14 +8,16 @@ and 4.3.1.
 
 import numpy as np
 
-from agents.enrolment import INJURY, MATERNITY, MEDICAL, PENSION, SCHEMES, UNEMPLOYMENT
-from agents.persons import Work
+from agents.employers import JobCells
+from agents.enrolment import INJURY, MATERNITY, MEDICAL, PENSION, SCHEMES, UNEMPLOYMENT, Bits
+from agents.persons import Work, works_as
 from agents.table import Bool, Column, Float, Rows
 from policies import worker_benefits as benefits
 from policies import worker_columns as columns
+from policies import worker_jobs as jobs
 from policies import worker_members as members
 from policies.base import Policy, World
-from policies.worker_columns import MEDICAL_BIT, PENSION_BIT, SEPARATE_BIT, UNEMPLOYMENT_BIT
+from policies.worker_columns import MEDICAL_BIT, PENSION_BIT, SEPARATE_BIT, UNEMPLOYMENT_BIT, at
 from policies.worker_outcomes import OUTCOMES, Struck, record_coverage, record_effective
 from policies.worker_pools import central_adjustment, pool_of, share_risk
 
@@ -30,7 +32,7 @@ class WorkerInsurance(Policy):
     neutral = (
         "No county runs the five schemes; employers pay the pensions of former formal workers."
     )
-    parameters = ("worker_insurance", "adoption.calendar", "outcomes.definitions")
+    parameters = ("worker_insurance", "adoption.calendar", "outcomes.definitions", "shocks.covid")
     outcomes = OUTCOMES
 
     def set_up(self, sim: World) -> None:
@@ -41,6 +43,7 @@ class WorkerInsurance(Policy):
         self._counties = sim.counties
         self._took_over = np.zeros((sim.counties.n, len(SCHEMES), len(_SECTORS)), bool)
         self._enrolled: members.Enrolled | None = None
+        self._employers: JobCells | None = None
         self._wages = np.zeros(sim.counties.n)
         self._lost_job, self._was_insured = np.zeros(0, np.intp), np.zeros(0, bool)
         self._covered: tuple[Rows, Float] = (np.zeros(0, np.intp), np.zeros(0))
@@ -72,12 +75,7 @@ class WorkerInsurance(Policy):
         self._end_memberships(sim)
         self._take_over(sim)
         self._retire(sim)
-        rows = self._local_workers(sim)
-        jobs = members.jobs_of(sim, rows)
-        terms = members.worker_terms(sim, jobs, self._open_to(sim, rows))
-        _, portability = sim.parameters.schedule("migrant_insurance.regime.portability")
-        same, nothing = np.ones(len(rows)), np.zeros((len(rows), len(SCHEMES)))
-        self._enrolled = members.enrol(sim, jobs, terms, portability * same, same, nothing)
+        self._enrolled = self._enrol(sim, self._local_workers(sim))
 
     def on_contribute(self, sim: World) -> None:
         """Collect premiums of locals, pay benefits, promise a share of hospital bills."""
@@ -130,46 +128,61 @@ class WorkerInsurance(Policy):
         runs = sim.adoptions.in_force(self.id) | sim.adoptions.in_force("migrant_insurance")
         return bool(runs.any() or sim.persons["worker_schemes"].any())
 
+    def _enrol(self, sim: World, rows: Rows) -> members.Enrolled:
+        """Let employers offer and locals accept the schemes that run."""
+        self._employers = jobs.job_cells(sim, self._employers)
+        workers = jobs.jobs_of(sim, rows, self._employers)
+        _, portability = sim.parameters.schedule("migrant_insurance.regime.portability")
+        same = np.ones(sim.counties.n)
+        open_, rates = self._open_to(sim, workers), jobs.worker_rates(sim)
+        terms = jobs.terms_of(workers, open_, rates, portability * same, same)
+        return members.enrol(sim, workers, terms, np.zeros(len(SCHEMES)))
+
     def _local_workers(self, sim: World) -> Rows:
         """Formal workers who are local, and those of the state wherever they are registered."""
         persons = sim.persons
-        rows = np.flatnonzero(persons.alive & (persons.work == Work.FORMAL))
-        return rows[persons.state_sector[rows] | columns.is_local(sim, rows)]
+        rows = np.flatnonzero(persons.alive & works_as(persons.work, Work.FORMAL))
+        return rows[at(persons.state_sector, rows) | columns.is_local(sim, rows)]
 
-    def _open_to(self, sim: World, rows: Rows) -> Bool:
-        """Return which schemes run for whom, shape (n, 5): for public employees from the merger."""
-        open_ = columns.schemes_of(sim.counties["worker_schemes_open"])
+    def _open_to(self, sim: World, workers: jobs.Jobs) -> Bits:
+        """Return which schemes run for whom, as bits: for public employees from the merger."""
+        runs: Bits = at(sim.counties["worker_schemes_open"], workers.county)
         included = sim.parameters.schedule("worker_insurance.schemes.public_included") > 0
-        public = columns.is_public(sim, rows)
-        runs: Bool = open_[columns.county_of(sim, rows)] & (included | ~public[:, None])
-        return runs
+        if included.all():
+            return runs
+        public = columns.is_public(sim, workers.rows)
+        return runs & np.where(public, columns.bits_of(included[None]), columns.EVERY_SCHEME)
 
     def _forget_debts(self, sim: World) -> None:
         """Let unpaid premiums lapse for those who left the place or off-farm work."""
         persons = sim.persons
-        left = ~np.isin(persons.work, columns.OFF_FARM) | (persons.place_years == 0)
-        persons["unpaid_premiums"][left] = 0
+        rows = np.flatnonzero(persons["unpaid_premiums"])
+        works = works_as(at(persons.work, rows), *columns.OFF_FARM)
+        left = ~works | (at(persons.place_years, rows) == 0)
+        persons["unpaid_premiums"][rows[left]] = 0
 
     def _note_job_losses(self, sim: World) -> None:
         """Remember who lost the job since last year, and who of them was insured."""
         persons = sim.persons
         years = persons["unemployed_years"]
-        idle = persons.alive & (persons.work == Work.UNEMPLOYED)
-        more = np.minimum(years, np.iinfo(np.int8).max - 1) + 1
-        persons["unemployed_years"] = np.where(idle, more, 0)
-        self._lost_job = np.flatnonzero(persons["unemployed_years"] == 1)
+        idle = np.flatnonzero(persons.alive & works_as(persons.work, Work.UNEMPLOYED))
+        more = np.minimum(at(years, idle), np.iinfo(np.int8).max - 1) + 1
+        years[:] = 0
+        years[idle] = more
+        self._lost_job = idle[more == 1]
         bits = persons["worker_schemes"][self._lost_job]
         self._was_insured = bits & UNEMPLOYMENT_BIT > 0
 
     def _end_memberships(self, sim: World) -> None:
         """Let those go who lost a local job, or whose county gave the schemes up."""
         persons = sim.persons
-        rows = np.flatnonzero(persons["worker_schemes"] > 0)
-        works = np.isin(persons.work[rows], (Work.FORMAL, Work.RETIRED))
-        ended = ~works & columns.is_local(sim, rows)
-        separate = persons["worker_schemes"][rows] & SEPARATE_BIT > 0
-        runs = sim.adoptions.in_force(self.id)[columns.county_of(sim, rows)]
-        members.drop_schemes(sim, rows[ended | (~runs & ~separate)])
+        is_member = persons["worker_schemes"] > 0
+        rows = np.flatnonzero(is_member & ~works_as(persons.work, Work.FORMAL, Work.RETIRED))
+        members.drop_schemes(sim, rows[columns.is_local(sim, rows)])
+        runs = sim.adoptions.in_force(self.id)
+        if not runs.all():
+            rows = np.flatnonzero(is_member & (persons["worker_schemes"] & SEPARATE_BIT == 0))
+            members.drop_schemes(sim, rows[~at(runs, columns.county_of(sim, rows))])
 
     def _take_over(self, sim: World) -> None:
         """Where a scheme begins, take over who is retired; count earlier formal work as paid.
@@ -177,12 +190,17 @@ class WorkerInsurance(Policy):
         It begins for public employees with their merger. The transition is full: who is retired at
         the beginning draws, whatever was paid.
         """
-        persons = sim.persons
-        rows = np.flatnonzero(persons.alive & np.isin(persons.work, (Work.FORMAL, Work.RETIRED)))
+        persons, begins_at = sim.persons, self._beginnings(sim)
+        new = begins_at[:, (PENSION, MEDICAL)].reshape(sim.counties.n, -1)
+        place: Bool = np.any(new, axis=1)
+        if not place.any():
+            return
+        rows = np.flatnonzero(persons.alive & works_as(persons.work, Work.FORMAL, Work.RETIRED))
+        rows = rows[at(place, columns.county_of(sim, rows))]
         rows = rows[persons.state_sector[rows] | columns.is_local(sim, rows)]
         sector = columns.is_public(sim, rows).astype(np.intp)
-        begins = self._beginnings(sim)[columns.county_of(sim, rows), :, sector]
-        retired = persons.work[rows] == Work.RETIRED
+        begins = begins_at[columns.county_of(sim, rows), :, sector]
+        retired = works_as(persons.work[rows], Work.RETIRED)
         for scheme, bit in ((PENSION, PENSION_BIT), (MEDICAL, MEDICAL_BIT)):
             persons["worker_schemes"][rows[retired & begins[:, scheme]]] |= bit
         rows, retired = rows[begins[:, PENSION]], retired[begins[:, PENSION]]
@@ -207,13 +225,13 @@ class WorkerInsurance(Policy):
         """Let those of pension age draw when they have the years; pay others their account."""
         persons = sim.persons
         concerned = (persons["worker_schemes"] > 0) | (persons["pension_years"] > 0)
-        rows = np.flatnonzero(persons.alive & concerned & (persons.work != Work.FORMAL))
-        retired = persons.work[rows] == Work.RETIRED
-        rows = rows[retired | (persons.age[rows] >= benefits.pension_age(sim, rows))]
+        rows = np.flatnonzero(persons.alive & concerned & ~works_as(persons.work, Work.FORMAL))
+        retired = works_as(at(persons.work, rows), Work.RETIRED)
+        rows = rows[retired | (at(persons.age, rows) >= jobs.pension_age(sim, rows))]
         needed = sim.parameters.number("economy.work.vesting_years")
         held = persons["insured_county"][rows]
         vested = (persons["pension_years"][rows] >= needed) & (held >= 0)
-        bits, retired = persons["worker_schemes"][rows], persons.work[rows] == Work.RETIRED
+        bits, retired = persons["worker_schemes"][rows], works_as(persons.work[rows], Work.RETIRED)
         vested &= sim.adoptions.in_force(self.id)[held] | (bits & SEPARATE_BIT > 0)
         keeps = PENSION_BIT * vested | bits & MEDICAL_BIT * (retired | vested)
         persons["worker_schemes"][rows] = keeps | bits & SEPARATE_BIT * (keeps > 0)
@@ -228,7 +246,7 @@ class WorkerInsurance(Policy):
             return
         persons, counties = sim.persons, sim.counties
         rows = np.flatnonzero(persons.alive & (persons["worker_schemes"] & PENSION_BIT > 0))
-        works = np.isin(persons.work[rows], columns.OFF_FARM)
+        works = works_as(persons.work[rows], *columns.OFF_FARM)
         adjustment = central_adjustment(
             rate * sim.parameters.number(f"{schemes}adjustment_wage_share"),
             counties["mean_wage"],

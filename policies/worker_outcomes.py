@@ -3,17 +3,27 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from agents.enrolment import MEDICAL, PENSION, SCHEMES
-from agents.persons import Work
-from agents.table import Bool, Float, Rows, total_by
+from agents.enrolment import MEDICAL, PENSION, SCHEMES, Bits, bits_set
+from agents.persons import Work, works_as
+from agents.table import Float, Rows, total_by
 from policies.base import Outcome, World
-from policies.worker_columns import OFF_FARM, county_of, is_local, weights
+from policies.worker_columns import (
+    EVERY_SCHEME,
+    MEDICAL_BIT,
+    OFF_FARM,
+    PENSION_BIT,
+    Residence,
+    at,
+    residence_of,
+    weights,
+)
 
 GROUPS = ("all", "urban", "local_urban", "migrant_outgoing", "migrant_all")
 """Groups for which the outcomes are given; they overlap."""
 _WITH_RETIREES = (PENSION, MEDICAL)
+# The first two schemes make four sets.
+_RETIREE_SETS = 1 << len(_WITH_RETIREES)
 _SOURCE = "Ministry of Human Resources and Social Security; National Bureau of Statistics"
 _WHO = (
     "all, urban: off-farm workers in urban places or formal jobs, and members elsewhere; for "
@@ -64,54 +74,49 @@ class Struck:
     adequacy: Float
 
 
-def group_masks(sim: World, rows: Rows) -> NDArray[np.bool_]:
-    """Return which persons belong to each group, shape (n, 5), in the order of `GROUPS`."""
+def groups_of(sim: World, rows: Rows, residence: Residence) -> Bits:
+    """Return the groups to which persons belong, shape (n,): a bit for each of `GROUPS`."""
     persons = sim.persons
-    work, urban = persons.work[rows], persons.urban[rows]
+    work, urban = at(persons.work, rows), at(persons.urban, rows)
     # Those who lost their job this year are counted with the workers they were.
-    works = np.isin(work, (*OFF_FARM, Work.UNEMPLOYED))
-    retired = (work == Work.RETIRED) | (~works & (persons["worker_schemes"][rows] > 0))
-    member = persons["worker_schemes"][rows] > 0
-    counted = (works & (urban | (work == Work.FORMAL) | member)) | retired
-    rural = works & ~persons.hukou_urban[rows]
-    away = persons.township[rows] != persons.hukou_township[rows]
-    masks = (counted, counted & urban, counted & is_local(sim, rows), rural & away, rural)
-    return np.stack(masks, axis=1)
+    works = works_as(work, *OFF_FARM, Work.UNEMPLOYED)
+    member = at(persons["worker_schemes"], rows) > 0
+    retired = works_as(work, Work.RETIRED) | (~works & member)
+    counted = (works & (urban | works_as(work, Work.FORMAL) | member)) | retired
+    local, rural = counted & residence.local, works & residence.rural
+    masks = (counted, counted & urban, local, rural & residence.away, rural)
+    bits = np.zeros(len(rows), np.uint8)
+    for place, mask in enumerate(masks):
+        bits |= mask.view(np.uint8) << place
+    return bits
 
 
 def record_coverage(sim: World) -> None:
     """Record members and coverage of each scheme and group."""
-    persons = sim.persons
-    at_work = np.isin(persons.work, (*OFF_FARM, Work.RETIRED))
-    rows = np.flatnonzero(persons.alive & (at_work | (persons["worker_schemes"] > 0)))
-    works = np.isin(persons.work[rows], OFF_FARM)
-    of_workers = _cross_table(sim, rows[works])
-    of_others = _cross_table(sim, rows[~works])
-    has = _bits_set()
+    of_workers, of_others = _members(sim)
     for scheme in range(len(SCHEMES)):
         table = of_workers + of_others if scheme in _WITH_RETIREES else of_workers
         for group, name in enumerate(GROUPS):
-            people = table[:, has[:, group], :].sum(axis=1)
-            members = people[:, has[:, scheme]].sum(axis=1)
+            members, people = table[:, group, 1 + scheme], table[:, group, 0]
             for ending in ("", "_reported"):
-                _add(sim, f"coverage{ending}", members, people.sum(axis=1), scheme, name)
+                _add(sim, f"coverage{ending}", members, people, scheme, name)
                 _add(sim, f"covered_persons{ending}", members, None, scheme, name)
 
 
 def record_effective(sim: World, struck: dict[int, Struck]) -> None:
     """Record the share of those struck whom a sufficient benefit reached, by scheme and group."""
     cut = sim.parameters.number("outcomes.definitions.adequacy_cut")
-    has = _bits_set()
+    has = bits_set()
     for scheme, event in struck.items():
         rows, n_codes = event.rows, len(has)
-        cell = county_of(sim, rows) * n_codes + _code(group_masks(sim, rows))
+        residence = residence_of(sim, rows)
+        cell = residence.county * np.intp(n_codes) + groups_of(sim, rows, residence)
         weight, n_cells = weights(sim, rows), sim.counties.n * n_codes
         reached = np.clip(event.adequacy / cut, 0, 1) * weight
-        below = total_by(cell, weight, n_cells).reshape(-1, n_codes)
-        above = total_by(cell, reached, n_cells).reshape(-1, n_codes)
+        below = total_by(cell, weight, n_cells).reshape(-1, n_codes) @ has
+        above = total_by(cell, reached, n_cells).reshape(-1, n_codes) @ has
         for group, name in enumerate(GROUPS):
-            of_group = has[:, group]
-            numerator, people = above[:, of_group].sum(axis=1), below[:, of_group].sum(axis=1)
+            numerator, people = above[:, group], below[:, group]
             _add(sim, "effective_coverage", numerator, people, scheme, name)
 
 
@@ -121,23 +126,23 @@ def _add(
     sim.record.add(outcome, above, below, SCHEMES[scheme], group)
 
 
-def _cross_table(sim: World, rows: Rows) -> Float:
-    """Count persons by county, set of groups and set of schemes, shape (n_counties, 32, 32)."""
-    n = len(_bits_set())
-    cell = county_of(sim, rows).astype(np.intp) * n + _code(group_masks(sim, rows))
-    cell = cell * n + (sim.persons["worker_schemes"][rows] % n)
-    counts = total_by(cell, weights(sim, rows), sim.counties.n * n * n)
-    return counts.reshape(sim.counties.n, n, n)
+def _members(sim: World) -> tuple[Float, Float]:
+    """Count those at work, and all others, by group and scheme, (n_counties, 5, 1 + 5) each.
 
-
-def _code(masks: Bool) -> NDArray[np.intp]:
-    """Return a number for each combination of groups, shape (n,)."""
-    return masks @ (1 << np.arange(masks.shape[1]))
-
-
-def _bits_set() -> Bool:
-    """Return which of five bits each number below 32 has, shape (32, 5)."""
-    places = np.arange(len(SCHEMES))
-    numbers = np.arange(1 << len(SCHEMES))
-    found: Bool = (numbers[:, None] >> places & 1).astype(bool)
-    return found
+    The first number along the last axis is everybody. One pass counts persons by county, set of
+    groups and set of schemes; of those who do not work, the sets of the schemes of retirees.
+    """
+    persons, n = sim.persons, 1 << len(SCHEMES)
+    at_work = works_as(persons.work, *OFF_FARM)
+    concerned = at_work | works_as(persons.work, Work.RETIRED) | (persons["worker_schemes"] > 0)
+    rows = np.flatnonzero(persons.alive & concerned)
+    schemes = at(persons["worker_schemes"], rows) & EVERY_SCHEME
+    of_retirees = n + (schemes & (PENSION_BIT | MEDICAL_BIT))
+    schemes = np.where(at(at_work, rows), schemes, of_retirees)
+    residence, n_sets = residence_of(sim, rows), n + _RETIREE_SETS
+    cell = residence.county * np.intp(n) + groups_of(sim, rows, residence)
+    cell = cell * n_sets + schemes
+    counts = total_by(cell, weights(sim, rows), sim.counties.n * n * n_sets)
+    of_group = bits_set().T @ counts.reshape(-1, n, n_sets)
+    has = np.concatenate([np.ones((n, 1)), bits_set()], axis=1)
+    return of_group[:, :, :n] @ has, of_group[:, :, n:] @ has[:_RETIREE_SETS]

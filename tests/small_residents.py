@@ -11,7 +11,7 @@ from tests.small_county import county
 
 # A farmer of middle age and means, registered where he lives.
 PERSON = {"age": 50, "skill": 0, "work": Work.FARM, "household": None, "hukou_urban": False,
-          "township": 0, "hukou_township": 0}  # fmt: skip
+          "township": 0, "hukou_township": 0, "away": False}  # fmt: skip
 HOUSEHOLD = {"income": 10_000, "assets": 0.0, "deprived_years": 0, "inpatient_bill": 0.0,
              "premium_waived": 0.0}  # fmt: skip
 

@@ -51,5 +51,5 @@ def test_block_size_does_not_change_the_society(monkeypatch):
 
 
 def test_time_that_doubles_with_households_grows_to_the_power_one():
-    times = [FullModelTime(n, 31, 1.0, n / 1e5, n / 1e5, 10**9, 10**8) for n in (10**5, 10**6)]
+    times = [FullModelTime(n, 31, 1.0, n / 1e5, n / 1e5, 10**9, {}, 10**8) for n in (10**5, 10**6)]
     assert growth_exponent(times) == pytest.approx(1)

@@ -11,6 +11,7 @@ from model.concentration import (
     effectively_covered,
     income_order,
 )
+from model.inequality import stable_order
 
 INCOME = np.array([1.0, 2.0, 3.0, 4.0])
 ONE_EACH = np.ones(4)
@@ -77,3 +78,10 @@ def test_a_benefit_at_the_adequate_share_counts_and_one_below_does_not():
     struck = np.array([True, True])
     found = effectively_covered(struck, received, np.full(2, 100.0), 0.5)
     assert found.tolist() == [True, False]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-7, 1e6])
+def test_the_fast_order_is_that_of_a_stable_sort_also_where_single_precision_ties(scale):
+    luck = np.random.default_rng(1).normal(size=5000)
+    values = np.concatenate([1 + luck * scale, np.zeros(50), -np.zeros(50), luck[:100]])
+    assert np.array_equal(stable_order(values), np.argsort(values, kind="stable"))

@@ -7,14 +7,19 @@ import pytest
 
 from model.scenario_files import load_scenario
 from model.simulation import Simulation
+from policies.base import discover
 from policies.parameters import ParameterSet
 
-OFF = {"policies.urban_dibao": "off", "policies.rural_dibao": "off"}
+# Dibao by itself, so that whatever differs follows from dibao.
+ALONE = {f"policies.{policy}": "off" for policy in discover() if not policy.endswith("dibao")}
+POLICIES = ("urban_dibao", "rural_dibao")
+OFF = {f"policies.{policy}": "off" for policy in POLICIES}
 ROLL = {"aware_of_dibao", "assessed_income", "applies_for_dibao", "receives_dibao", "dibao_benefit",
         "dibao_persons", "dibao_workers", "dibao_exit_years"}  # fmt: skip
 # What the first money changes at once, and what savings and spending change in later years.
 AT_ONCE = {"transfers", "income_per_head", "assets", "consumption"}
-LATER = {"medical_bill", "out_of_pocket", "catastrophic", "deprived_years"}
+LATER = {"medical_bill", "inpatient_bill", "out_of_pocket", "catastrophic", "deprived_years",
+         "disaster_loss"}  # fmt: skip
 MONEY_OF_COUNTIES = {"assistance", "earmarked", "services"}
 PUBLISHED = {"urban_income", "rural_income", "urban_dibao_line", "rural_dibao_line"}
 LINE = "dibao.urban.line_ratio"
@@ -26,13 +31,23 @@ def changed(one: Any, other: Any) -> set[str]:
 
 
 def until(year: int, scenario: Any = "tiny", **settings: Any) -> Simulation:
-    return Simulation(scenario, **{"years.last": year, **settings}).run()
+    return Simulation(scenario, **{"years.last": year, **ALONE, **settings}).run()
 
 
 def with_reform(**reform: Any) -> Any:
     """Return the tiny scenario with a reform."""
     tiny = load_scenario("tiny")
     return tiny.from_dict(tiny.as_dict() | {"reforms": [{"name": "test", **reform}]})
+
+
+@pytest.fixture(scope="module")
+def all_years() -> Simulation:
+    return until(2023)
+
+
+@pytest.fixture(scope="module")
+def ten_years() -> Simulation:
+    return until(2002)
 
 
 def national(sim: Simulation, outcome: str, group: str = "all") -> Any:
@@ -43,13 +58,13 @@ def national(sim: Simulation, outcome: str, group: str = "all") -> Any:
 @pytest.fixture(scope="module")
 def pair() -> dict[int, dict[str, Any]]:
     """Step through history with and without dibao; return what differs after each year."""
-    with_it, without = Simulation("tiny"), Simulation("tiny", **OFF)
+    with_it, without = Simulation("tiny", **ALONE), Simulation("tiny", **ALONE, **OFF)
     seen = {}
     while with_it.year < 2010:
         year = with_it.year
         with_it.step(), without.step()
         a, b = with_it.households, without.households
-        has = np.any([with_it.adoptions.in_force(name) for name in with_it.policies], axis=0)
+        has = np.any([with_it.adoptions.in_force(name) for name in POLICIES], axis=0)
         elsewhere = np.flatnonzero(~has[a.county])
         seen[year] = {
             "households": changed(a, b),
@@ -82,7 +97,9 @@ def test_without_dibao_everybody_lives_and_works_and_earns_the_same(pair):
 
 
 def test_dibao_changes_all_that_follows_from_money(pair):
-    assert set.union(*(seen["households"] for seen in pair.values())) == ROLL | AT_ONCE | LATER
+    found = set.union(*(seen["households"] for seen in pair.values()))
+    # Benefits run out gradually only from 2020 on.
+    assert found == (ROLL | AT_ONCE | LATER) - {"dibao_exit_years"}
 
 
 def test_dibao_changes_care_only_through_savings_and_so_not_before_its_second_year(pair):
@@ -106,19 +123,19 @@ def test_dibao_lowers_nobodys_income(pair):
     assert max(seen["loss"] for seen in pair.values()) == 0
 
 
-def test_rural_dibao_never_raises_rural_poverty(tiny):
-    without = Simulation("tiny", **OFF).run()
-    rates = [national(sim, "poverty_rate", "rural") for sim in (tiny, without)]
+def test_rural_dibao_never_raises_rural_poverty(all_years):
+    without = until(2023, **OFF)
+    rates = [national(sim, "poverty_rate", "rural") for sim in (all_years, without)]
     assert (rates[0] <= rates[1]).all()
     assert (rates[0] < rates[1]).any()
 
 
-def test_scenario_without_dibao_has_no_recipient_and_no_line(tiny):
+def test_scenario_without_dibao_has_no_recipient_and_no_line(all_years):
     without = until(1997, "no_dibao", **{"world.counties": 62, "world.townships_per_county": 2,
                                          "world.households": 3100})  # fmt: skip
     assert (national(without, "dibao_recipients") == 0).all()
     assert national(without, "dibao_line").isna().all()
-    assert national(tiny, "dibao_recipients")[1997] > 0
+    assert national(all_years, "dibao_recipients")[1997] > 0
 
 
 def test_policy_off_by_switch_and_by_reform_is_the_same(digest):
@@ -156,7 +173,10 @@ def test_higher_line_keeps_everybody_on_the_roll_where_it_is_a_right(in_2005):
 
 def test_more_places_keep_everybody_on_the_roll_and_serve_more(in_2005):
     more = until(2005, **{"dibao.urban.quota_share@2005-01-01": 0.15})
-    served = [sim.households["receives_dibao"] for sim in (in_2005, more)]
+    rights = [sim.policies["urban_dibao"].rights for sim in (in_2005, more)]
+    # A county that can pay for more may go over to rights, which is another rule.
+    same_rule = (rights[0] == rights[1])[in_2005.households.hukou_county]
+    served = [sim.households["receives_dibao"][same_rule] for sim in (in_2005, more)]
     assert (served[0] <= served[1]).all()
     assert served[0].sum() < served[1].sum()
 
@@ -195,4 +215,35 @@ def test_without_lay_offs_fewer_are_out_of_work_and_incomes_differ():
     share = [national(sim, "laid_off_share", "urban") for sim in (laid_off, spared)]
     assert (share[1] == 0).all()
     assert share[0][1998] > 0
-    assert changed(laid_off.persons, spared.persons) <= {"work", "state_sector"}
+    # Places that lost work draw fewer migrants.
+    places = {"away", "urban", "township", "place_years"}
+    assert changed(laid_off.persons, spared.persons) <= {"work", "state_sector"} | places
+
+
+def persons_of(one: Simulation, other: Simulation) -> list[tuple[Any, Any]]:
+    """Return the columns of persons in two histories, side by side."""
+    names = [name for name in one.persons.declared if name in other.persons.declared]
+    return [(one.persons[name], other.persons[name]) for name in names]
+
+
+# What a policy may change in its first year for those whom it reaches.
+OWN = ("transfers", "contributions", "insured_cover", "out_of_pocket", "hukou_urban")
+REST = ("market_income", "assets", "consumption", "size", "urban", "township", "ill_years")
+
+
+@pytest.mark.parametrize("policy", sorted(discover()))
+def test_policy_that_begins_leaves_whom_it_does_not_reach_bit_identical(policy):
+    others = {f"policies.{other}": "off" for other in discover() if other != policy}
+    world = {"years.first": 2014, "years.last": 2014, **others}
+    with_it, without = (
+        Simulation("tiny", **world, **{f"policies.{policy}": switch}).run()
+        for switch in ("on", "off")
+    )
+    a, b = with_it.households, without.households
+    reached = np.any([a[name] != b[name] for name in OWN], axis=0)
+    # Employers pass contributions on to wages; who registers in a town pays no more rent to others.
+    members = np.any([p != q for p, q in persons_of(with_it, without)], axis=0)
+    reached[with_it.persons.household[members]] = True
+    reached |= a.urban & (policy == "hukou")
+    for name in REST:
+        assert (a[name] == b[name])[~reached].all(), name

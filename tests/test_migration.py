@@ -151,6 +151,7 @@ def test_corridors_remember_who_left(ten_years):
 
 
 def test_rent_goes_from_newcomers_to_registered_families(ten_years):
-    flows = [row for row in ten_years.treasury.flow_rows if row[3] == "rent"]
-    assert {row[1] for row in flows} == {"households"}
-    assert sum(row[4] for row in flows if row[2] == "households") > 0
+    rows = ten_years.treasury.flow_rows
+    paid = sum(row[4] for row in rows if row[3] == "rent")
+    received = sum(row[4] for row in rows if row[3] == "rent_received")
+    assert paid >= received > 0

@@ -31,7 +31,7 @@ DESCRIPTION = {"scenario", "seed", "replicate", "command", "versions", "hashes",
 # Names that may be joined by & into a group, in this order.
 GROUPS = (
     "urban rural hukou_urban hukou_rural metro city county_seat township",
-    "local_urban migrant_outgoing migrant_all elderly children",
+    "local_urban migrant_outgoing migrant_all elderly children age_16_29 age_30_44 age_45_59",
     " ".join(f"decile_{number}" for number in range(1, 11)),
     "elderly_care migrant_service poverty_casework child_care",
     "state hub incubated grassroots",

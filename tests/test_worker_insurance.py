@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
+from scipy.special import logit
 
-from agents import enrolment
-from agents.enrolment import MEDICAL, PENSION, Employers, Prospects, Terms
+from agents import employers, enrolment
+from agents.employers import Employers, draw_employers
+from agents.enrolment import MEDICAL, PENSION, Prospects, Terms
 from agents.errors import MinshengError
 from agents.local_government import Counties
 from model.chance import Chance
@@ -53,20 +55,22 @@ def test_bits_and_schemes_are_the_same_thing():
     assert (schemes_of(bits_of(some)) == some).all()
 
 
-def employers(n=1, **values):
-    filled = {"offer": 0.5, "declare": 0.5, "size": 0, "state": False, "effort": 0.7} | values
+def owners(n=1, **values):
+    filled = {"offer": 0.0, "declare": 0.0, "size": 0, "state": False, "effort": 0.7} | values
     return Employers(**{name: np.full(n, value) for name, value in filled.items()})
 
 
 def offered(year=2014, migrant=False, base_ratio=1.0, changes=None, **values):
     """Return the share of a thousand employers that offers each scheme."""
     n = 1000
-    draws = (np.arange(n) + 0.5) / n
+    draws = logit((np.arange(n) + 0.5) / n)
     view = parameters(year, **(changes or {}))
-    rates = np.tile(view.schedule("worker_insurance.rates.employer"), (n, 1))
-    terms = Terms(np.ones((n, 5), bool), rates, rates)
-    owners = employers(n, **values | {"offer": draws})
-    return enrolment.offers(owners, terms, np.full(n, base_ratio), np.full(n, migrant), view)
+    rates = view.schedule("worker_insurance.rates.employer")[None]
+    place, ones = np.zeros(n, np.intp), np.ones(1)
+    terms = Terms(np.full(n, 31, np.uint8), place, rates, rates, ones, ones)
+    firms = owners(n, **values | {"offer": draws})
+    ratio, migrants = np.full(n, base_ratio), np.full(n, migrant)
+    return schemes_of(employers.offers(firms, terms, ratio, migrants, view))
 
 
 def test_a_larger_bundle_contains_the_smaller_ones():
@@ -93,12 +97,12 @@ def test_without_inspection_effort_does_not_matter():
 
 def test_the_floor_is_declared_only_for_wages_above_it_and_less_under_inspection():
     view = parameters(2014)
-    draws = (np.arange(1000) + 0.5) / 1000
+    draws = logit((np.arange(1000) + 0.5) / 1000)
 
     def share(wage, effort):
-        owners = employers(1000, declare=draws, effort=effort)
+        firms = owners(1000, declare=draws, effort=effort)
         args = np.full(1000, 0.3), np.full(1000, wage), np.full(1000, 600.0)
-        return enrolment.declares_floor(owners, *args, view).mean()
+        return employers.declares_floor(firms, *args, view).mean()
 
     assert share(600.0, 0.5) == 0
     assert share(3000.0, 0.9) < share(3000.0, 0.1)
@@ -108,12 +112,44 @@ def test_the_floor_is_declared_only_for_wages_above_it_and_less_under_inspection
 def test_workmates_share_an_employer_and_movers_change_it():
     chance = lambda name: Chance(1).draws(name, 0)  # noqa: E731
     workers = np.arange(1000, dtype=np.uint64) * np.uint64(7919)
-    home = np.full(1000, 5, np.uint64)
-    no = np.zeros(1000, bool)
-    here = enrolment.employers_of(home, workers, no, np.ones(1000), 20, chance)
-    there = enrolment.employers_of(home + np.uint64(1), workers, no, np.ones(1000), 20, chance)
-    assert len(np.unique(here.offer)) == 20
-    assert not np.intersect1d(here.offer, there.offer).size
+    cells = draw_employers(np.array([5, 6], np.uint64), 20, chance)
+    home, no = np.zeros(1000, np.int32), np.zeros(1000, bool)
+    here = cells.offer[cells.of_workers(home, workers, no, chance)]
+    there = cells.offer[cells.of_workers(home + 1, workers, no, chance)]
+    assert len(np.unique(here)) == 20
+    assert not np.intersect1d(here, there).size
+
+
+def test_firms_and_the_state_are_different_employers_in_a_cell():
+    chance = lambda name: Chance(1).draws(name, 0)  # noqa: E731
+    cells = draw_employers(np.array([5, 6], np.uint64), 3, chance)
+    workers = np.arange(1000, dtype=np.uint64) * np.uint64(7919)
+    home = np.arange(1000, dtype=np.int32) % 2
+    found = [cells.of_workers(home, workers, np.full(1000, state), chance) for state in (0, 1)]
+    assert not np.intersect1d(*found).size
+    assert np.unique(found).size == len(np.unique(cells.size)) == 12
+
+
+def test_rates_and_sums_over_sets_of_schemes_are_worked_by_hand():
+    rates = np.array([[0.2, 0.08, 0.02, 0.01, 0.008], [0.1, 0, 0, 0.02, 0]])
+    place, has = np.array([0, 1, 1]), np.array([0b00011, 0b01001, 0b00001], np.uint8)
+    terms = Terms(has, place, rates, rates, np.ones(2), np.ones(2))
+    assert terms.rate(rates, has).tolist() == pytest.approx([0.28, 0.12, 0.1])
+    sums = terms.sums(np.array([10.0, 20.0, 5.0]), has)
+    assert sums.tolist() == [[10, 10, 0, 0, 0], [25, 0, 0, 20, 0]]
+    assert (
+        schemes_of(terms.free()).tolist() == [[False] * 5] + [[False, True, True, False, True]] * 2
+    )
+
+
+def test_employers_put_off_a_quarter_of_their_premiums_in_2020_and_pay_it_in_2021():
+    due = {year: paid(live(works(year, [{}]))) for year in (2020, 2021)}
+    flow = "employers > insurance_pools: worker_medical_premiums"
+    assert {year: flows[flow] for year, flows in due.items()} == pytest.approx(
+        {2020: 60, 2021: 100}
+    )
+    own = [flows["households > insurance_pools: worker_medical_premiums"] for flows in due.values()]
+    assert own == pytest.approx([20, 20])
 
 
 def prospects(n=1, **values):
@@ -148,13 +184,10 @@ def test_a_pension_is_worth_more_near_pension_age_for_the_settled_with_rights_th
 def accepted(own=0.08, outside=0.0, poor=False, year=2014, **values):
     """Return the share of a thousand workers that accepts the pension."""
     n = 1000
-    rates = np.zeros((n, 5))
-    rates[:, PENSION] = own
-    terms = Terms(np.ones((n, 5), bool), rates, rates)
-    taste = np.tile(((np.arange(n) + 0.5) / n)[:, None], (1, 5))
-    found = enrolment.accepts(terms, prospects(n, **values), np.full((n, 5), outside),
-                              np.full(n, poor), taste, parameters(year))  # fmt: skip
-    return found[:, PENSION].mean()
+    view, rates, taste = parameters(year), np.full(n, own), (np.arange(n) + 0.5) / n
+    value = enrolment.value_of(PENSION, rates, prospects(n, **values), view)
+    aside, short = np.full(n, outside), np.full(n, poor)
+    return enrolment.accepts(rates, value, aside, short, taste, view).mean()
 
 
 def test_a_scheme_that_costs_the_worker_nothing_is_accepted_by_all():

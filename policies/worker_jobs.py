@@ -1,0 +1,175 @@
+"""Jobs that the schemes for workers may insure: their employers, premiums and prospects (d)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.employers import Employers, JobCells, draw_employers
+from agents.enrolment import PENSION, SCHEMES, Bits, Prospects, Terms, stay_chance
+from agents.table import Bool, Float, Rows
+from policies.base import World
+from policies.worker_columns import at, is_local
+
+MONTHS = 12
+SECTORS = 2
+"""Private and state: each county has a row of premiums for either."""
+_RATES = "worker_insurance.rates."
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Workers whom a scheme may insure, shape (n,) each.
+
+    Attributes
+    ----------
+    rows, household, county : ndarray of int
+        Rows in persons, households and counties (of residence).
+    weight : ndarray of float64
+        Real persons each of them stands for.
+    wage, mean_wage : ndarray of float64
+        Own wage, and the mean wage of the place, yuan/year.
+    employers : Employers
+    migrant : ndarray of bool
+        Not locally registered with an urban hukou.
+    """
+
+    rows: Rows
+    household: NDArray[np.integer]
+    county: NDArray[np.integer]
+    weight: Float
+    wage: Float
+    mean_wage: Float
+    employers: Employers
+    migrant: Bool
+
+
+def job_cells(sim: World, known: JobCells | None) -> JobCells:
+    """Return all employers; those known already, unless a township now has more or fewer."""
+    cells = sim.parameters.number("worker_insurance.employers.job_cells")
+    if known is not None and known.cells == cells:
+        return known
+    return draw_employers(sim.township_key, cells, sim.lasting_chance)
+
+
+def jobs_of(sim: World, rows: Rows, cells: JobCells) -> Jobs:
+    """Return workers with their places and employers."""
+    persons, counties = sim.persons, sim.counties
+    township, home = at(persons.township, rows), at(persons.household, rows)
+    county, state = at(sim.township_county, township), at(persons.state_sector, rows)
+    employer = cells.of_workers(township, at(persons.key, rows), state, sim.lasting_chance)
+    effort = sim.parameters.schedule("worker_insurance.employers.effort")[counties.kind]
+    return Jobs(
+        rows,
+        home,
+        county,
+        at(sim.households.weight, home),
+        np.maximum(at(persons["worker_wage"], rows).astype(np.float64), 0),
+        at(counties["mean_wage"], county),
+        Employers(
+            at(cells.offer, employer),
+            at(cells.declare, employer),
+            at(cells.size, employer),
+            state,
+            at(effort, county),
+        ),
+        ~is_local(sim, rows),
+    )
+
+
+def worker_rates(sim: World) -> tuple[Float, Float]:
+    """Return the premiums of employers and workers in the worker schemes, (n_counties, 2, 5) each.
+
+    The second axis is the sector (private, state); some places have rates of their own (d.2).
+    """
+    schedule, shape = sim.parameters.schedule, (sim.counties.n, SECTORS, len(SCHEMES))
+    employer = np.broadcast_to(schedule(f"{_RATES}employer"), shape).copy()
+    own = np.broadcast_to(schedule(f"{_RATES}own"), shape).copy()
+    code = sim.counties.code.astype(str)
+    private = schedule(f"{_RATES}place_employer_private")
+    state = schedule(f"{_RATES}place_employer_state")
+    for place, prefix in enumerate(schedule(f"{_RATES}place_codes")):
+        there = np.char.startswith(code, str(int(prefix)))
+        employer[there, :, PENSION] = private[place], state[place]
+        own[there, :, PENSION] = schedule(f"{_RATES}place_own")[place]
+    return employer, own
+
+
+def terms_of(
+    jobs: Jobs,
+    open_: Bits,
+    rates: tuple[Float, Float],
+    portability: Float,
+    benefit_factor: Float,
+) -> Terms:
+    """Return what the county asks in each job, and what rights there are worth.
+
+    Parameters
+    ----------
+    jobs : Jobs
+    open_ : ndarray of uint8, shape (n,)
+        Schemes that exist for each worker, as bits.
+    rates : tuple of ndarray of float64, shape (n_counties, 2, 5)
+        Premiums of employers and of workers.
+    portability, benefit_factor : ndarray of float64, shape (n_counties,)
+    """
+    employer, own = (rate.reshape(-1, len(SCHEMES)) for rate in rates)
+    return Terms(
+        open_,
+        jobs.county.astype(np.intp) * SECTORS + jobs.employers.state,
+        employer,
+        own,
+        np.repeat(portability, SECTORS),
+        np.repeat(benefit_factor, SECTORS),
+    )
+
+
+def prospects_of(sim: World, jobs: Jobs, terms: Terms, base: Float, chosen: Rows) -> Prospects:
+    """Return what some workers (positions in `jobs`) expect of the schemes."""
+    persons, parameters, rows = sim.persons, sim.parameters, jobs.rows[chosen]
+    county, base, place = jobs.county[chosen], base[chosen], terms.place[chosen]
+    age, migrant = persons.age[rows], jobs.migrant[chosen]
+    years = persons.place_years[rows].astype(np.float64)
+    stay = stay_chance(years, ~migrant, parameters)
+    jobless = parameters.number("worker_insurance.choice.job_loss") * jobs.mean_wage[chosen]
+    jobless *= benefit_years(sim) * parameters.number(
+        "worker_insurance.benefits.unemployment_level"
+    )
+    jobless *= jobless_share(sim, migrant)
+    return Prospects(
+        np.maximum(pension_age(sim, rows) - age, 0).astype(np.float64),
+        persons["pension_years"][rows].astype(np.float64),
+        stay,
+        terms.portability[place],
+        terms.benefit_factor[place],
+        _expected_hospital(sim, county, age) * stay / base,
+        jobless / base,
+    )
+
+
+def pension_age(sim: World, rows: Rows) -> Float:
+    """Return the pension age of persons, shape of `rows`."""
+    men = sim.parameters.number("economy.work.formal_retirement_age_men")
+    women = sim.parameters.number("economy.work.formal_retirement_age_women")
+    return np.where(at(sim.persons.female, rows), women, men)
+
+
+def benefit_years(sim: World) -> float:
+    """Return for how many years unemployment benefit is paid."""
+    return sim.parameters.number("worker_insurance.benefits.unemployment_months") / MONTHS
+
+
+def jobless_share(sim: World, migrant: Bool) -> Float:
+    """Return unemployment benefit relative to that of locals."""
+    return np.where(migrant, sim.parameters.number("migrant_insurance.choice.jobless_share"), 1)
+
+
+def _expected_hospital(sim: World, county: NDArray[np.integer], age: NDArray[np.integer]) -> Float:
+    """Return the expected reimbursement of a year: risk by age x usual bill x share, yuan."""
+    number = sim.parameters.number
+    spent = 1 - number("economy.consumption.saving_rate")
+    bill = number("health.care.cost_per_admission") * spent
+    risk = number("health.care.supply") / number("worker_insurance.choice.risk_age")
+    share = number("worker_insurance.benefits.medical_share")
+    bills = bill * sim.counties.urban_income[county]
+    return risk * age * share * bills
