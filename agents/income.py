@@ -66,7 +66,7 @@ def household_labour(
     households: Households, persons: Persons, units: Float32, floor: float
 ) -> Labour:
     """Add the labour units of the members, at least `floor` a head; rows as in `households`."""
-    first_cell = np.array([_CLASS[work] for work in Work]) * households.n
+    first_cell = np.array([_CLASS[work] for work in sorted(_CLASS)]) * households.n
     cell = np.empty(persons.n, np.intp)
 
     def find_cell(rows: slice) -> None:

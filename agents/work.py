@@ -203,7 +203,7 @@ def _change_rural_jobs(persons: Persons, parameters: Parameters, chance: Chance)
 def _move(
     persons: Persons,
     rows: Rows,
-    work: Work,
+    work: int,
     decision: str,
     chance: Chance,
     probability: Float | float,

@@ -110,7 +110,7 @@ def _look(sim: Simulation, number: int, year: int) -> list[dict[str, Any]]:
             "year": year,
             "ages": persons.age[members].tolist(),
             "female": persons.female[members].tolist(),
-            "work": [Work(kind) for kind in persons.work[members]],
+            "work": persons.work[members].tolist(),
             "line": line,
             "assessed": view["assessed_income"] if view["applies_for_dibao"] else 0.0,
             "outcome": _dibao(view, line),

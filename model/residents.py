@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.persons import Work
+from agents.persons import WORK_NAMES, Work
 from agents.table import Bool, Float, Int8, Int32, Rows, total_by
 from model.tally import Tally
 
@@ -105,7 +105,7 @@ class Residents:
         Shape (n_counties, 2, 2, 4, 2, 2, 7): see `by_age` and `by_work` for the meaning of axes.
         """
         persons, households, n_places = self._persons, self._households, len(_PLACES)
-        shape = (2, len(_AGE_BOUNDS) + 1, 2, 2, len(Work))
+        shape = (2, len(_AGE_BOUNDS) + 1, 2, 2, len(WORK_NAMES))
         home = persons.household.astype(np.intp)
         group = (self.absent > 0)[home].astype(np.uint8)
         group *= np.uint8(shape[1])

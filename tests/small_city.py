@@ -134,7 +134,7 @@ def _members(households, residents, newcomers):
     persons = Persons(len(rows))
     persons.alive[:] = True
     persons.household[:] = [row for row, _ in rows]
-    persons.work[:] = [Work[values["work"]] for _, values in rows]
+    persons.work[:] = [getattr(Work, values["work"]) for _, values in rows]
     persons.place_years[:] = [values["years"] for _, values in rows]
     persons.age[:], persons.skill[:] = zip(*[(v["age"], v["skill"]) for _, v in rows], strict=True)
     persons.township[:] = households.township[persons.household]

@@ -65,7 +65,7 @@ def _people(people: list[dict[str, Any]]) -> Persons:
     persons.key[:] = np.arange(1, persons.n + 1)
     for name in PERSON:
         persons[name][:] = [
-            Work[person[name]] if isinstance(person[name], str) else person[name]
+            getattr(Work, person[name]) if isinstance(person[name], str) else person[name]
             for person in people
         ]
     persons.state_sector[:] = [person.get("state_sector", False) for person in people]

@@ -89,7 +89,7 @@ def _settle(world, people) -> None:
             elif name == "worker_schemes":
                 persons[name][row] = bits(value)
             else:
-                persons[name][row] = Work[value] if name == "work" else value
+                persons[name][row] = getattr(Work, value) if name == "work" else value
     households.township[:] = persons.township
     households.county[:] = world.township_county[persons.township]
 
