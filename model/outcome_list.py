@@ -58,7 +58,7 @@ OUTCOMES = (
         "Rural children (0-14) and old (60 and above) in families of which somebody is away, over "
         "all of them",
         _OWN,
-        "children, elderly",
+        "all, children, elderly",
     ),
     Outcome("household_size", "persons", "Residents over households", _OWN),
     Outcome("births", "persons/year", "Live births of the year", _OWN, _ALL),

@@ -151,9 +151,11 @@ def _ages(sim: "Simulation", residents: Residents) -> None:
         "aged_share": ages[:, :, _AGED],
         "working_age_share": ages[:, :, _ADULT],
     }
+    # The sum of the same counts, so that no share exceeds one by rounding.
+    people = ages.sum(axis=2)
     for outcome, count in members.items():
         for column, place in enumerate(_PLACES):
-            sim.record.add(outcome, count[:, column], residents.people[:, column], group=place)
+            sim.record.add(outcome, count[:, column], people[:, column], group=place)
     at_work, lost = residents.workers()
     sim.record.add("laid_off_share", lost, at_work[:, 1] + lost, group="urban")
 

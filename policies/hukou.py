@@ -51,7 +51,9 @@ class Hukou(Policy):
     )
     parameters = ("hukou", "adoption.calendar", "migration.return")
     outcomes: ClassVar[tuple[Outcome, ...]] = (
-        Outcome("hukou_conversions", "persons/year", "Registered as urban where they live", _OWN),
+        Outcome(
+            "hukou_conversions", "persons/year", "Registered as urban where they live", _OWN, "all"
+        ),
         Outcome(
             "hukou_conversions_chosen",
             "persons/year",
@@ -59,12 +61,15 @@ class Hukou(Policy):
             _OWN,
             "all",
         ),
-        Outcome("hukou_rung_mean", "rung", "Openness to registration, 0 to 4, by residents", _OWN),
+        Outcome(
+            "hukou_rung_mean", "rung", "Openness to registration, 0 to 4, by residents", _OWN, "all"
+        ),
         Outcome(
             "school_load",
             "ratio",
             "Users per seat of schools and clinics in the core of cities, by residents",
             _OWN,
+            "all",
         ),
     )
 

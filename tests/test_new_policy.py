@@ -34,7 +34,8 @@ def in_laboratory(folder, *words):
     path = os.pathsep.join([str(folder), str(ROOT)])
     return subprocess.run(
         [sys.executable, *words], cwd=folder, text=True, capture_output=True, timeout=600,
-        env=os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+        env=os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1",
+                          "COLUMNS": "250"},
     )  # fmt: skip
 
 

@@ -62,9 +62,10 @@ def national() -> Callable[..., "pd.Series[float]"]:
     def series(
         sim: Simulation, outcome: str, group: str = "all", scheme: str = ""
     ) -> "pd.Series[float]":
-        rows = sim.record.table()
-        chosen = (rows["level"] == "nation") & (rows["outcome"] == outcome)
-        chosen &= (rows["group"] == group) & (rows["scheme"] == scheme)
-        return rows[chosen].set_index("year")["value"]
+        # What Mesa collects is national, and there without building the table of all areas.
+        kept = sim.datacollector.get_model_vars_dataframe()
+        parts = (outcome, scheme, "" if group == "all" else group)
+        values = kept["/".join(part for part in parts if part)].astype(float)
+        return values.set_axis(range(sim.setup.years.first, sim.setup.years.first + len(kept)))
 
     return series
