@@ -9,7 +9,7 @@ run: $(VENV)/.run
 	$(BIN)/minsheng run historical --out results/historical --overwrite
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
 
 # The directions in which the model moves, over twenty seeds.
 patterns: $(VENV)/.dev
