@@ -1,8 +1,8 @@
-"""Who gets public money, and what membership is worth when the risk strikes: pure functions."""
+"""Who gets public money: concentration over people ranked by income."""
 
 import numpy as np
 
-from agents.table import Bool, Float, Rows
+from agents.table import Float, Rows
 from model.inequality import stable_order
 
 _HALF = 0.5
@@ -68,37 +68,3 @@ def concentration_index(amount: Float, income: Float, people: Float) -> float:
         return float("nan")
     mean_rank = (weight * rank).sum() / total
     return float(2 * (received * (rank - mean_rank)).sum() / paid)
-
-
-def effective_cover(struck: Bool, received: Float, need: Float) -> Float:
-    """Return what the benefit covers of the need of those whom the risk struck, shape (n,).
-
-    Effective coverage of a group is the sum of this over the number struck, each weighted: the
-    share of members who got the benefit times how adequate it was. It is at most nominal coverage
-    among those struck. The struck without any need are covered in full.
-
-    Parameters
-    ----------
-    struck : ndarray of bool, shape (n,)
-        Whom the risk struck this year: fell ill, lost work, reached pension age.
-    received, need : ndarray of float64, shape (n,)
-        Benefit received and what would make the loss good, in the same unit; need below zero
-        counts as none.
-
-    Notes
-    -----
-    Source: S2 section 3.2.1, which asks for "substantially effective coverage" of those at risk.
-    """
-    needed = np.maximum(need, 0)
-    share = np.divide(received, needed, out=np.ones(len(needed)), where=needed > 0)
-    covered: Float = np.where(struck, np.clip(share, 0, 1), 0.0)
-    return covered
-
-
-def effectively_covered(struck: Bool, received: Float, need: Float, adequate: float) -> Bool:
-    """Return who was struck and got at least an adequate share of the need, shape (n,).
-
-    The count behind headlines: `adequate` is the least ratio of benefit to need, see
-    `effective_cover` for the rest.
-    """
-    return struck & (effective_cover(struck, received, need) >= adequate)

@@ -10,7 +10,7 @@ from agents.persons import Work
 from agents.table import Bool, Float, in_parts, total_by
 from agents.threads import together
 from model import earnings
-from model.residents import Residents, workers
+from model.residents import Residents
 from model.tally import Tally
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def publish(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     living = np.flatnonzero(households.alive)
     people = total_by(registered[living], tally.persons[living], 2 * counties.n)
     counties.rural_hukou, counties.urban_hukou = people.reshape(2, counties.n).copy()
-    sim.labour_market.observe(*workers(sim, residents))
+    sim.labour_market.observe(*residents.workers())
     received = tally.of_shares(households.income_per_head)
     for column, kind in enumerate(("rural", "urban")):
         # A county without such households in the sample goes by the official mean.

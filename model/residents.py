@@ -160,11 +160,6 @@ def _ages(sim: "Simulation", residents: Residents) -> None:
     sim.record.add("laid_off_share", lost, at_work[:, 1] + lost, group="urban")
 
 
-def workers(_sim: "Simulation", residents: Residents) -> tuple[Float, Float]:
-    """Return residents at work, (n_counties, 2), and urban unemployed, (n_counties,)."""
-    return residents.workers()
-
-
 def _migrants(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     """Record migrant workers, those between provinces, the separated, and who is left behind.
 

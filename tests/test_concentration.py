@@ -1,16 +1,11 @@
-"""Concentration of transfers and effective coverage, by hand and by what must always hold."""
+"""Concentration of transfers, by hand and by what must always hold."""
 
 import math
 
 import numpy as np
 import pytest
 
-from model.concentration import (
-    concentration_index,
-    effective_cover,
-    effectively_covered,
-    income_order,
-)
+from model.concentration import concentration_index, income_order
 from model.inequality import stable_order
 
 INCOME = np.array([1.0, 2.0, 3.0, 4.0])
@@ -61,23 +56,6 @@ def test_ranks_are_the_middle_of_the_people_of_an_income():
     order, rank = income_order(np.array([2.0, 1.0, 2.0]), np.array([1.0, 2.0, 1.0]))
     assert order.tolist() == [1, 0, 2]
     assert rank.tolist() == [0.25, 0.75, 0.75]
-
-
-def test_effective_cover_is_the_share_of_the_need_that_is_met():
-    struck = np.array([True, True, True, False])
-    cover = effective_cover(struck, np.array([0.0, 30, 200, 50]), np.array([100.0, 100, 100, 100]))
-    assert cover.tolist() == [0, 0.3, 1, 0]
-
-
-def test_those_struck_without_any_need_are_covered():
-    assert effective_cover(np.array([True]), np.zeros(1), np.zeros(1)).tolist() == [1]
-
-
-def test_a_benefit_at_the_adequate_share_counts_and_one_below_does_not():
-    received = np.array([50.0, 49.9])
-    struck = np.array([True, True])
-    found = effectively_covered(struck, received, np.full(2, 100.0), 0.5)
-    assert found.tolist() == [True, False]
 
 
 @pytest.mark.parametrize("scale", [1.0, 1e-7, 1e6])

@@ -87,8 +87,10 @@ def test_a_shock_that_is_off_draws_nothing():
     world.households, world.persons = Households(0), Persons(0)
     world.setup = SimpleNamespace(has_shock=lambda name: False)
     world.record = SimpleNamespace(add=lambda *_: None)
-    world.chance = None
+    drawn = []
+    world.chance = drawn.append
     shocks.strike(world)
+    assert drawn == []
 
 
 def test_every_shock_has_its_column_from_the_first_year_on():
