@@ -50,25 +50,26 @@ def _environment() -> "Environment":
 
 def _contents(run: "Run") -> dict[str, Any]:
     """Return all that the template shows."""
-    from experiments import report_facts, report_scorecard
+    from experiments import report_facts, report_scorecard, report_sections
     from experiments.report_data import events
     from experiments.report_parameters import count_by_kind, parameter_lines
-    from experiments.report_sections import SECTIONS
     from experiments.report_series import comparisons, without_outcome
     from policies.parameters import ParameterSet
 
     base = ParameterSet.load()
     every = comparisons(run)
-    by_key = {comparison.key: comparison for comparison in every}
+    sections = report_sections.shown(run, {comparison.key: comparison for comparison in every})
     lines = parameter_lines(run.scenario, base)
     classes = report_scorecard.CLASSES
     return {
         "run": run,
         "sample": report_facts.sample(run),
         "headlines": report_facts.headlines(run),
-        "panels": {name: draw(run, by_key) for name, draw in SECTIONS.items()},
+        "sections": sections,
+        "questions": report_sections.questions(sections),
         "scores": {name: report_scorecard.scores(every, name) for name in classes},
         "topics": {name: report_scorecard.topics(every, name) for name in classes},
+        "scoring_command": report_facts.scoring_command(run),
         "not_compared": without_outcome(run, every),
         "departures": report_scorecard.departures(run),
         "events": events(run),

@@ -17,17 +17,15 @@ import pyarrow.parquet as pq
 
 from agents.errors import MinshengError
 from model import records
-from model.geography import load_geography
 from model.scenario import Scenario
 from model.simulation import Simulation
 from policies.calendar import Event, load_calendar
 
 NATION = ("nation", "0")
 DECILES = tuple(f"decile_{number}" for number in range(1, 11))
-DIBAO_ENDING = "_dibao"
 _LEVELS = ("nation", "province")
 _KEY = ["level", "area", "outcome", "scheme", "group"]
-_HALF = 2
+_RESERVE = "_reserve"
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,8 @@ class Run:
         Rows of nation and provinces.
     adoptions, flows, accounts : DataFrame
         As in the files of the same names.
+    reserves : DataFrame
+        What the pools of each worker scheme hold by year, yuan; a column for each scheme.
     """
 
     description: dict[str, Any]
@@ -49,6 +49,7 @@ class Run:
     adoptions: pd.DataFrame
     flows: pd.DataFrame
     accounts: pd.DataFrame
+    reserves: pd.DataFrame
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -94,6 +95,11 @@ class Run:
             return pd.Series(float("nan"), self.years, dtype=float)
         return values.reindex(self.years)
 
+    def schemes(self, outcome: str) -> list[str]:
+        """Return the schemes for which an outcome was recorded, in the order of recording."""
+        rows = self.outcomes[self.outcomes["outcome"] == outcome]
+        return [str(scheme) for scheme in rows["scheme"].unique()]
+
     @cached_property
     def _table(self) -> "dict[tuple[str, ...], pd.Series[float]]":
         rows = self.outcomes.set_index("year")
@@ -103,23 +109,29 @@ class Run:
 
 def read_run(folder: Path) -> Run:
     """Read a run folder; raises MinshengError when it is not a run or is damaged."""
-    return Run(
-        records.read_description(folder),
-        _read_outcomes(folder / "outcomes.parquet"),
-        *(records.read_table(folder, name) for name in ("adoptions", "flows", "accounts")),
+    # First, since a folder without it is no run.
+    described = records.read_description(folder)
+    outcomes = _read_outcomes(folder / "outcomes.parquet")
+    adoptions, flows, accounts = (
+        records.read_table(folder, name) for name in ("adoptions", "flows", "accounts")
     )
+    reserves = _reserves(records.read_table(folder, "institutions"))
+    return Run(described, outcomes, adoptions, flows, accounts, reserves)
 
 
 def run_of(sim: Simulation) -> Run:
     """Return a finished simulation as its run folder would be read."""
     tables = records.tables(sim)
-    outcomes = tables["outcomes"]
-    chosen = outcomes.filter(pc.is_in(outcomes["level"], pa.array(_LEVELS)))
-    return Run(
-        records.describe(sim, ""),
-        chosen.select([*_KEY, "year", "value"]).to_pandas(strings_to_categorical=True),
-        *(tables[name].to_pandas() for name in ("adoptions", "flows", "accounts")),
+    rows = tables["outcomes"]
+    chosen = rows.filter(pc.is_in(rows["level"], pa.array(_LEVELS))).select(
+        [*_KEY, "year", "value"]
     )
+    outcomes = chosen.to_pandas(strings_to_categorical=True)
+    adoptions, flows, accounts, institutions = (
+        tables[name].to_pandas() for name in ("adoptions", "flows", "accounts", "institutions")
+    )
+    described, reserves = records.describe(sim, ""), _reserves(institutions)
+    return Run(described, outcomes, adoptions, flows, accounts, reserves)
 
 
 def _read_outcomes(path: Path) -> pd.DataFrame:
@@ -133,21 +145,33 @@ def _read_outcomes(path: Path) -> pd.DataFrame:
     return table.to_pandas(strings_to_categorical=True)
 
 
-def tidy(series: "Iterable[tuple[str, str, pd.Series[float]]]") -> pd.DataFrame:
-    """Return lines of a chart: year, value, label, tone; all-null lines are left out.
+def _reserves(institutions: pd.DataFrame) -> pd.DataFrame:
+    """Return the sums of the counties' parts of the pools of worker insurance."""
+    names = [name for name in institutions.columns if str(name).endswith(_RESERVE)]
+    sums = institutions.groupby("year")[names].sum()
+    return sums.rename(columns=lambda name: str(name).removesuffix(_RESERVE))
+
+
+def tidy(
+    series: "Iterable[tuple[str, str, pd.Series[float]]]", dashed: Iterable[str] = ()
+) -> pd.DataFrame:
+    """Return lines of a chart: year, value, label, tone, dashed; all-null ones are left out.
 
     Parameters
     ----------
     series : iterable of (label, tone, series by year)
-        The tone names the colour: ``urban``, ``rural``, ``all`` or ``muted``.
+        The tone names the colour, one of those of `report_charts`.
+    dashed : iterable of str
+        Labels of lines that are drawn dashed.
     """
+    chosen = frozenset(dashed)
     parts = [
         pd.DataFrame({"year": values.index, "value": values.to_numpy(), "label": label,
-                      "tone": tone})
+                      "tone": tone, "dashed": label in chosen})
         for label, tone, values in series
         if values.notna().any()
     ]  # fmt: skip
-    columns = ["year", "value", "label", "tone"]
+    columns = ["year", "value", "label", "tone", "dashed"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
@@ -164,94 +188,7 @@ def events(run: Run) -> list[Event]:
 
 
 def marks(run: Run, policies: Iterable[str]) -> tuple[int, ...]:
-    """Return the years in which the centre acted on one of the policies."""
-    chosen = frozenset(policies)
-    return tuple(sorted({e.date.year for e in events(run) if e.policy in chosen}))
-
-
-def map_years(run: Run) -> tuple[int, ...]:
-    """Return the years shown on maps: the middle and the last, or the only one."""
-    middle = (run.first + run.last) // _HALF
-    return tuple(sorted({middle, run.last}))
-
-
-def tiles(run: Run, outcome: str, scheme: str, year: int) -> pd.DataFrame:
-    """Return the provinces as tiles: name, column, row (0 is the north), value (null: no data)."""
-    land = load_geography()
-    places = [("province", str(code)) for code in land.province_code]
-    values = [run.series(outcome, "all", scheme, place)[year] for place in places]
-    return pd.DataFrame(
-        {"name": land.province_name, "column": land.tile_column, "row": land.tile_row,
-         "value": values}
-    )  # fmt: skip
-
-
-def deciles(run: Run, place: str) -> pd.DataFrame:
-    """Return mean income by decile over the mean of the place, first and last year, as lines."""
-    mean = run.series("income_mean", place)
-    lines = {}
-    for year in (run.first, run.last):
-        values = [run.series("income_mean", f"{place}&{name}")[year] for name in DECILES]
-        lines[year] = pd.Series(values, range(1, len(DECILES) + 1), dtype=float) / mean[year]
-    last = lines.pop(run.last)
-    return tidy(
-        [(str(year), "muted", line) for year, line in lines.items()]
-        + [(str(run.last), place, last)]
-    )
-
-
-def flows_of(run: Run, year: int) -> pd.DataFrame:
-    """Return the payments of a year: payer, payee, purpose, yuan, per_resident; largest first."""
-    rows = run.flows[run.flows["year"] == year]
-    people = run.series("population")[year]
-    rows = rows.assign(per_resident=rows["yuan"] / people)
-    return rows.sort_values("yuan", ascending=False, kind="stable", ignore_index=True)
-
-
-def accounts_of(run: Run, year: int) -> pd.DataFrame:
-    """Return the accounts that were used in a year: account, opening, inflow, outflow, closing."""
-    rows = run.accounts[run.accounts["year"] == year]
-    # What a rounding error leaves behind is less than one yuan of the whole country.
-    used = (rows[["opening", "inflow", "outflow", "closing"]].abs() >= 1).any(axis=1)
-    return rows[used].reset_index(drop=True)
-
-
-def largest_gap(run: Run) -> float:
-    """Return how far any account of any year is from closing, over the turnover of the year."""
-    rows = run.accounts
-    gap = (rows["opening"] + rows["inflow"] - rows["outflow"] - rows["closing"]).abs()
-    turnover = rows.groupby("year")["inflow"].transform("sum")
-    unmatched = rows["inflow"].groupby(rows["year"]).sum().sub(
-        rows["outflow"].groupby(rows["year"]).sum()
-    )  # fmt: skip
-    between = (unmatched.abs() / turnover.groupby(rows["year"]).first()).fillna(0)
-    return float(max((gap / turnover).fillna(0).max(), between.max()))
-
-
-def dibao_money(run: Run) -> pd.DataFrame:
-    """Return dibao paid to households and the part the centre refunds, billion yuan, as lines."""
-    rows = run.flows[run.flows["purpose"].str.endswith(DIBAO_ENDING)]
-    paid = rows[rows["payee"] == "households"].groupby(["purpose", "year"])["yuan"].sum() / 1e9
-    refund = rows[rows["payer"] == "centre"].groupby("year")["yuan"].sum() / 1e9
-    lines = []
-    for place in ("urban", "rural"):
-        if (purpose := f"{place}{DIBAO_ENDING}") in paid.index.get_level_values("purpose"):
-            lines.append((place, place, paid[purpose].reindex(run.years)))
-    if lines:
-        lines.append(("centre", "muted", refund.reindex(run.years)))
-    return tidy(lines)
-
-
-def adoption(run: Run) -> pd.DataFrame:
-    """Return the share of the simulated counties that have each scheme, percent, as lines."""
-    counties = run.scenario.world.n_counties
-    steps = {"adopted": 1, "reversed": -1}
-    rows = run.adoptions[run.adoptions["event"].isin(list(steps))]
-    lines = []
-    for place in ("urban", "rural"):
-        of_policy = rows[rows["policy"] == f"{place}{DIBAO_ENDING}"]
-        if len(of_policy):
-            change = of_policy["event"].map(steps).groupby(of_policy["year"]).sum()
-            held = change.reindex(run.years, fill_value=0).cumsum()
-            lines.append((place, place, 100 * held.astype(float) / counties))
-    return tidy(lines)
+    """Return the years in which the centre acted on one of the policies, if it was on then."""
+    chosen, is_on = frozenset(policies), run.scenario.is_on
+    acts = (event for event in events(run) if event.policy in chosen)
+    return tuple(sorted({e.date.year for e in acts if is_on(str(e.policy), e.date.year)}))

@@ -1,27 +1,34 @@
 """What the report says in words and tables: headlines, the sample, definitions, cost, origin."""
 
+import shlex
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from experiments.official_figures import MILLION, PERCENT
-from experiments.report_data import Run, accounts_of, flows_of, largest_gap
-from experiments.report_sections import MEASURES
+from experiments.report_data import Run
+from experiments.report_lines import BILLION, accounts_of, flows_of, largest_gap
+from experiments.report_poverty import MEASURES
 from model.outcome_list import all_outcomes
 
-_BILLION = 1e9
 _MEGABYTE = 1e6
-# Label, outcome, group, scale, decimals, unit.
+# How the command of a run begins.
+_RUN = ("minsheng", "run")
+# Label, outcome, group, scheme, scale, decimals, unit.
 _HEADLINES = (
-    ("Population", "population", "all", MILLION, 0, "million"),
-    ("Mean income per head", "income_mean", "all", 1.0, 0, "yuan a year"),
-    ("Gini of income", "gini", "all", 1.0, 3, ""),
-    ("Poverty rate, rural", "poverty_rate", "rural", PERCENT, 1, "%"),
-    ("Poverty rate, urban", "poverty_rate", "urban", PERCENT, 1, "%"),
-    ("Dibao recipients, rural", "dibao_recipients", "rural", MILLION, 1, "million"),
-    ("Dibao recipients, urban", "dibao_recipients", "urban", MILLION, 1, "million"),
-    ("Social assistance paid", "assistance_spending", "all", 1 / _BILLION, 1, "billion yuan"),
+    ("Population", "population", "all", "", MILLION, 0, "million"),
+    ("Urban share of residents", "urban_share", "all", "", PERCENT, 1, "%"),
+    ("Outgoing migrant workers", "migrants", "migrant_outgoing", "", MILLION, 0, "million"),
+    ("Mean income per head", "income_mean", "all", "", 1.0, 0, "yuan a year"),
+    ("Gini of income", "gini", "all", "", 1.0, 3, ""),
+    ("Poverty rate, rural", "poverty_rate", "rural", "", PERCENT, 1, "%"),
+    ("Dibao recipients, rural", "dibao_recipients", "rural", "", MILLION, 1, "million"),
+    ("Dibao recipients, urban", "dibao_recipients", "urban", "", MILLION, 1, "million"),
+    ("Social assistance paid", "assistance_spending", "all", "", 1 / BILLION, 1, "billion yuan"),
+    ("In a basic pension (16+)", "basic_pension_coverage", "all", "", PERCENT, 1, "%"),
+    ("In a medical insurance", "coverage", "all", "medical", PERCENT, 1, "%"),
+    ("Catastrophic spending", "catastrophic_health_share", "all", "", PERCENT, 1, "%"),
 )
 
 
@@ -37,13 +44,13 @@ class Headline:
 
 
 def headlines(run: Run) -> list[Headline]:
-    """Return the numbers at the top of the page."""
+    """Return the numbers at the top of the page, without those that are zero in every year."""
     found = []
-    for label, outcome, group, scale, digits, unit in _HEADLINES:
-        values = run.series(outcome, group) * scale
-        found.append(
-            Headline(label, float(values[run.first]), float(values[run.last]), digits, unit)
-        )
+    for label, outcome, group, scheme, scale, digits, unit in _HEADLINES:
+        values = run.series(outcome, group, scheme) * scale
+        if (values.fillna(0) != 0).any():
+            first, last = float(values[run.first]), float(values[run.last])
+            found.append(Headline(label, first, last, digits, unit))
     return found
 
 
@@ -72,8 +79,8 @@ def money_tables(run: Run) -> dict[str, Any]:
     """Return the payments and the accounts of the last year, billion yuan, and the largest gap."""
     flows, accounts = flows_of(run, run.last), accounts_of(run, run.last)
     columns = ["opening", "inflow", "outflow", "closing"]
-    accounts[columns] = accounts[columns].astype(float) / _BILLION
-    flows = flows.assign(billion=flows["yuan"] / _BILLION)
+    accounts[columns] = accounts[columns].astype(float) / BILLION
+    flows = flows.assign(billion=flows["yuan"] / BILLION)
     return {
         "flows": _records(flows),
         "accounts": _records(accounts),
@@ -101,6 +108,22 @@ def origin(run: Run, parameters_digest: str) -> dict[str, Any]:
         "megabytes": None if memory is None else memory / _MEGABYTE,
         "same_parameters": hashes.get("parameters") == parameters_digest,
     }
+
+
+def scoring_command(run: Run) -> str:
+    """Return the command that scores the scenario of a run over many seeds.
+
+    What the run was made with is kept; its replicate is not, since `minsheng validate` has none.
+    """
+    words = shlex.split(str(run.description.get("command", "")))[len(_RUN) :]
+    scenario, options = (words[0], words[1:]) if words else (run.scenario.name, [])
+    scored = ["minsheng", "validate", "--scenario", scenario]
+    for option, value in zip(options[::2], options[1::2], strict=False):
+        if option == "--set":
+            scored += [option, value]
+        elif option == "--seed":
+            scored += ["--set", f"seed={value}"]
+    return shlex.join(scored)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from experiments.report_data import Run
 from experiments.report_series import Comparison
-from model.scenario import KNOWN_SHOCKS, Reform
+from model.scenario import KNOWN_SHOCKS, Reform, Scenario
 from policies.base import discover
 
 # What the use of a figure means for a reader: held out, used, or only for orientation.
@@ -75,17 +75,24 @@ def topics(every: Iterable[Comparison], use_class: str) -> list[str]:
 def departures(run: Run) -> list[str]:
     """Return in words how the scenario differs from history; empty if it does not."""
     scenario = run.scenario
-    found = [
-        f"{policy.title} is switched off"
-        for name, policy in discover().items()
-        if not scenario.policies.get(name, True)
-    ]
-    found += [
-        f"the shock {shock} does not happen"
-        for shock in KNOWN_SHOCKS
-        if not scenario.has_shock(shock)
-    ]
+    found = _policies_off(scenario)
+    quiet = [shock for shock in KNOWN_SHOCKS if not scenario.has_shock(shock)]
+    if len(quiet) == len(KNOWN_SHOCKS):
+        found.append("no shock strikes")
+    else:
+        found += [f"the shock {shock} does not happen" for shock in quiet]
     return found + [_reform(reform) for reform in scenario.reforms]
+
+
+def _policies_off(scenario: Scenario) -> list[str]:
+    """Say which policies are off, or if most are, which are not."""
+    on = {name: scenario.policies.get(name, True) for name in discover()}
+    titles = {is_on: [policy.title for name, policy in discover().items() if on[name] == is_on]
+              for is_on in (True, False)}  # fmt: skip
+    if len(titles[False]) <= len(titles[True]):
+        return [f"{title} is switched off" for title in titles[False]]
+    but = f" but {' and '.join(titles[True])}" if titles[True] else ""
+    return [f"all policies{but} are switched off"]
 
 
 def _reform(reform: Reform) -> str:

@@ -1,232 +1,181 @@
-"""The figures of the report, section by section: which numbers go into which chart."""
+"""The sections of the report that hold figures, in the order of a reader's questions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-import pandas as pd
+from markupsafe import Markup
 
-from experiments.official_figures import AGES, MILLION, PERCENT
-from experiments.report_charts import Scale, rank_chart
-from experiments.report_data import (
-    Run,
-    adoption,
-    by_place,
-    deciles,
-    dibao_money,
-    flows_of,
-    map_years,
-    marks,
-    tidy,
-    tiles,
-)
-from experiments.report_panels import NO_DOTS, Panel, Plan, draw, same_scale, told_lines
-from experiments.report_pictures import flow_picture, shared_top, tile_map
-from experiments.report_series import Comparison
-from experiments.report_svg import Words
-from model.treasury import ACCOUNTS
+from experiments import report_country, report_insurance, report_moving, report_poverty
+from experiments.report_data import Run
+from experiments.report_panels import Block, By
+from policies.base import discover
 
-PLACES = ("urban", "rural")
-MEASURES = {"": "this year", "_permanent": "lasting", "_need": "need"}
-_BOTH = ("urban_dibao", "rural_dibao")
-
-By = Mapping[str, Comparison]
-
-
-def assistance(run: Run, by: By) -> list[Panel]:
-    """Return coverage, poverty, recipients and lines by place, official figures beside them."""
-    coverage = by_place(run, "coverage", "dibao", PERCENT)
-    poverty = by_place(run, "poverty_rate", "", PERCENT)
-    plans = [
-        Plan("coverage", "Dibao coverage", "percent of the people whose hukou the scheme serves",
-             coverage, NO_DOTS, Scale(1, "%"), marks(run, _BOTH)),
-        Plan("poverty", "Poverty rate", "percent of residents", poverty,
-             _dots(by, "poverty_rural"), Scale(1, "%"), marks(run, _BOTH),
-             "Rural: the 2010 standard, like the official dots. Urban: twice the dibao line of "
-             "the place, real or as it would be; no official series exists for it."),
-    ]  # fmt: skip
-    for key, outcome, scale, digits, words, unit in (
-        ("recipients", "dibao_recipients", MILLION, 1, "dibao recipients", "million persons"),
-        ("line", "dibao_line", 1.0, 0, "dibao line", "yuan a month"),
-    ):
-        plans += same_scale([
-            Plan(f"{key}-{place}", f"{place.title()} {words}", unit,
-                 _true_and_reported(run, outcome, place, scale), _dots(by, f"{key}_{place}"),
-                 Scale(digits), marks(run, [f"{place}_dibao"]))
-            for place in PLACES
-        ])  # fmt: skip
-    return draw(plans)
-
-
-def targeting(run: Run, _: By) -> list[Panel]:
-    """Return exclusion and inclusion errors by three measures of poverty and by place."""
-    plans = []
-    for error, unit in (
-        ("exclusion", "percent of the poor who are left out"),
-        ("inclusion", "percent of the recipients who are not poor"),
-    ):
-        for place in PLACES:
-            tones = (place, "all", "muted")
-            lines = tidy(
-                (words, tone,
-                 run.series(f"{error}_error{ending}", place) * PERCENT)
-                for (ending, words), tone in zip(MEASURES.items(), tones, strict=True)
-            )  # fmt: skip
-            title = f"{error.title()} error, {place}"
-            plans.append(
-                Plan(
-                    f"{error}-{place}",
-                    title,
-                    unit,
-                    lines,
-                    NO_DOTS,
-                    Scale(0, "%", top=PERCENT),
-                    marks(run, [f"{place}_dibao"]),
-                )
-            )
-    return draw(plans)
-
-
-def maps(run: Run, _: By) -> list[Panel]:
-    """Return tile maps of coverage and poverty, two years on one scale."""
-    panels = []
-    for outcome, scheme, title, colours in (
-        ("coverage", "dibao", "Dibao coverage", "PuBu"),
-        ("poverty_rate", "", "Poverty rate", "OrRd"),
-    ):
-        tables = {}
-        for year in map_years(run):
-            table = tiles(run, outcome, scheme, year)
-            tables[year] = table.assign(value=table["value"] * PERCENT)
-        top = shared_top(tables)
-        for year, table in tables.items():
-            if top > 0 and table["value"].notna().any():
-                name = f"map-{outcome}-{year}".replace("_", "-")
-                panels.append(_map(f"{title}, {year}", table, top, colours, name))
-    return panels
-
-
-def _map(title: str, table: pd.DataFrame, top: float, colours: str, name: str) -> Panel:
-    known = table.dropna(subset=["value"]).sort_values("value", kind="stable")
-    least, most = known.iloc[0], known.iloc[-1]
-    told = (
-        f"Lowest: {least['name']}, {least['value']:.1f}%. "
-        f"Highest: {most['name']}, {most['value']:.1f}%."
-    )
-    digits = 0 if top >= PERCENT / 2 else 1
-    svg = tile_map(table, top, colours, digits, Words(name, title, told))
-    return Panel(title, "percent, urban and rural together", svg, told)
-
-
-def incomes(run: Run, by: By) -> list[Panel]:
-    """Return mean incomes and inequality over time, and the shape by decile."""
-    means = [
-        Plan(f"income-{place}", f"Mean income, {place}", "yuan per head and year, ratio scale",
-             tidy([(place, place, run.series("income_mean", place))]),
-             _dots(by, f"income_{place}"), Scale(0, log=True))
-        for place in PLACES
-    ]  # fmt: skip
-    gini = tidy((name, name, run.series("gini", name)) for name in ("all", *PLACES))
-    dots = [_dots(by, key) for key in ("gini_income_academic", "gini_income")]
-    dots = [part for part in dots if len(part)]
-    note = (
-        "Official dots: an academic estimate up to 2002, the National Bureau of Statistics later."
-    )
-    plan = Plan("gini", "Gini of income per head", "index; the dots belong to the line “all”", gini,
-                pd.concat(dots) if dots else NO_DOTS, Scale(3, low=None), note=note)  # fmt: skip
-    relative = by_place(run, "poverty_rate_relative", "", PERCENT)
-    below = Plan("relative-poverty", "Relative poverty", "percent below half the national median",
-                 relative, NO_DOTS, Scale(1, "%"))  # fmt: skip
-    return [*draw([*same_scale(means), plan, below]), *_decile_panels(run)]
-
-
-def _decile_panels(run: Run) -> list[Panel]:
-    panels = []
-    tables = {place: deciles(run, place) for place in PLACES}
-    values = [value for table in tables.values() for value in table["value"].dropna()]
-    for place, lines in tables.items():
-        if len(lines):
-            title = f"Income by decile, {place}"
-            words = Words(f"deciles-{place}", title, told_lines(lines, "times the mean", 2))
-            scale = Scale(2, log=True, top=max(values), low=min(values))
-            unit = "mean of each tenth of the people over the mean of all, ratio scale"
-            panels.append(Panel(title, unit, rank_chart(lines, scale, words)))
-    return panels
-
-
-def people(run: Run, by: By) -> list[Panel]:
-    """Return population, ages, household sizes and the urban share."""
-    count = tidy([("all", "all", run.series("population") * MILLION)])
-    urban = tidy([("urban", "all", run.series("urban_share") * PERCENT)])
-    note = "" if "migrants" in run.names else (
-        "Nobody moves between places in this run: the share follows births and deaths alone."
-    )  # fmt: skip
-    plans = [
-        Plan("population", "Population", "million", count, _dots(by, "population"),
-             Scale(0, low=None)),
-        Plan("urban-share", "Urban share of residents", "percent", urban,
-             _dots(by, "urban_share"), Scale(1, "%"), note=note),
-    ]  # fmt: skip
-    for age in ("0-14", "65+"):
-        words = f"aged {age.replace('-', '–')}"
-        lines = tidy([("all", "all", run.series(AGES[age]) * PERCENT)])
-        name = f"age-{age}".replace("+", "-up")
-        plans.append(Plan(name, f"People {words}", "percent of residents; dots: United Nations",
-                          lines, _dots(by, f"age_un_{age}"), Scale(1, "%")))  # fmt: skip
-    plans += same_scale([
-        Plan(f"size-{place}", f"Household size, {place}", "persons",
-             tidy([(place, place, run.series("household_size", place))]),
-             _dots(by, f"size_{place}"), Scale(2, low=None))
-        for place in PLACES
-    ])  # fmt: skip
-    return draw(plans)
-
-
-def money(run: Run, _: By) -> list[Panel]:
-    """Return who paid whom in the last year, and who paid for dibao over time."""
-    flows, panels = flows_of(run, run.last), []
-    if len(flows):
-        purpose, payer, payee = (
-            str(flows[column].iloc[0]).replace("_", " ") for column in ("purpose", "payer", "payee")
-        )
-        told = (f"{len(flows)} kinds of payment; the largest is {purpose} from {payer} to "
-                f"{payee}. The table below lists all.")  # fmt: skip
-        words = Words("flows", f"Who paid whom, {run.last}", told)
-        panels.append(
-            Panel(words.title, "trillion yuan; payers left, payees right",
-                  flow_picture(flows, ACCOUNTS, words),
-                  "The bands are as wide as the sums. Dibao is drawn in orange."))  # fmt: skip
-    unit = "billion yuan a year; “centre”: the part of both that the centre refunds"
-    plan = Plan("dibao-money", "Dibao paid to households", unit, dibao_money(run), NO_DOTS,
-                Scale(1))  # fmt: skip
-    return [*panels, *draw([plan])]
-
-
-def spreading(run: Run, _: By) -> list[Panel]:
-    """Return the share of counties that have each scheme."""
-    plan = Plan("adoption", "Counties with dibao", "percent of the simulated counties",
-                adoption(run), NO_DOTS, Scale(0, "%", top=PERCENT), marks(run, _BOTH))  # fmt: skip
-    return draw([plan])
-
-
-SECTIONS: dict[str, Callable[[Run, By], list[Panel]]] = {
-    "assistance": assistance,
-    "targeting": targeting,
-    "maps": maps,
-    "incomes": incomes,
-    "people": people,
-    "money": money,
-    "spreading": spreading,
+_SHOCKS = {
+    "soe_layoffs": "lay-offs in state-owned enterprises",
+    "covid": "COVID-19",
+    "covid_response": "the response to COVID-19",
+    "disasters": "disasters",
 }
-"""What draws the figures of each section of the page."""
 
 
-def _true_and_reported(run: Run, outcome: str, place: str, scale: float) -> pd.DataFrame:
-    """Return the true line, and the reported one where governments report something else."""
-    true = run.series(outcome, place) * scale
-    reported = run.series(run.reported(outcome), place) * scale
-    if true.equals(reported):
-        return tidy([(place, place, true)])
-    return tidy([("true", place, true), ("reported", "muted", reported)])
+@dataclass(frozen=True)
+class Section:
+    """A part of the page about one theme.
+
+    Attributes
+    ----------
+    id : str
+        Its anchor.
+    question, short, title : str
+        The question it belongs to, and what it is called in the contents and above itself.
+    draw : callable
+        Returns its figures.
+    text, empty : str
+        Said before the figures, and where there are none.
+    policies, shocks : tuple of str
+        What its figures are about; said to be off where it is.
+    """
+
+    id: str
+    question: str
+    short: str
+    title: str
+    draw: Callable[[Run, By], list[Block]]
+    text: str = ""
+    empty: str = "There is nothing to show: no outcome of this section was recorded."
+    policies: tuple[str, ...] = ()
+    shocks: tuple[str, ...] = ()
 
 
-def _dots(by: By, key: str) -> pd.DataFrame:
-    return by[key].dots if key in by else NO_DOTS
+@dataclass(frozen=True)
+class Shown:
+    """A section with what there is to show of it.
+
+    Attributes
+    ----------
+    section : Section
+    blocks : list of Block
+        Those with figures.
+    silent : list of str
+        Sentences about what is off or has not begun.
+    uses : frozenset of str
+        Kinds of official figures in the section.
+    """
+
+    section: Section
+    blocks: list[Block]
+    silent: list[str]
+    uses: frozenset[str]
+
+
+_DIBAO = ("urban_dibao", "rural_dibao")
+_WORKERS = ("worker_insurance",)
+_MOVES, _POOR, _INSURED = "Who lives where", "Who is poor, who is helped", "Who is insured"
+_WORLD = "Where, when, who pays"
+
+SECTIONS = (
+    Section("moving", _MOVES, "Moving", "Who moves", report_moving.moving,
+            "Work draws people from villages to towns; registration, distance and family hold "
+            "them back."),
+    Section("registration", _MOVES, "Registration", "Who is registered where they live",
+            report_moving.registration,
+            Markup("Hukou (<span lang=\"zh\">户口</span>) decides which services a newcomer may "
+                   "use. Places open it by rungs; those that open without seats are overrun."),
+            policies=("hukou",)),
+    Section("people", _MOVES, "People", "People and households", report_country.people),
+    Section("incomes", _POOR, "Incomes", "Incomes and their distribution", report_country.incomes,
+            "Income per head after public transfers and own premiums; what happens inside a "
+            "household is not looked at."),
+    Section("dibao", _POOR, "Poverty and dibao", "Who is poor and whom dibao reaches",
+            report_poverty.dibao,
+            Markup("Dibao (<span lang=\"zh\">低保</span>, the minimum living guarantee) tops up "
+                   "the incomes of those found below a local line."),
+            policies=_DIBAO),
+    Section("targeting", _POOR, "Errors", "Who is missed and who is served by mistake",
+            report_poverty.targeting, "Both errors depend on what counts as poor, in places that "
+            "have the scheme:",
+            "There is nothing to show: nobody was entitled to assistance or received it in these "
+            "years.", policies=_DIBAO),
+    Section("assistance", _POOR, "Other assistance", "The other schemes of assistance",
+            report_poverty.assistance, policies=("assistance",)),
+    Section("alleviation", _POOR, "Poverty alleviation", "Targeted poverty alleviation",
+            report_poverty.alleviation,
+            Markup("From 2014 the poor were to be found, registered (<span lang=\"zh\">建档立卡"
+                   "</span>) and lifted above the line one by one; the register has its own "
+                   "errors."),
+            policies=("poverty_alleviation",)),
+    Section("insurance", _INSURED, "Members", "Who is insured", report_insurance.insurance,
+            "Workers are insured through employers, everybody else by choice, where a scheme "
+            "exists.",
+            policies=(*_WORKERS, "old_rural_pension", "residents_medical", "residents_pension")),
+    Section("migrants", _INSURED, "Migrants", "The five schemes among migrants",
+            report_insurance.migrants,
+            "Employers insure migrants against what concerns them first; cities decide whether "
+            "to include them.",
+            policies=(*_WORKERS, "migrant_insurance")),
+    Section("pension", _INSURED, "Residents' pension", "The residents' pension",
+            report_insurance.pension,
+            "Voluntary, and paid for by tiers: the young wait, and most pay the least.",
+            policies=("residents_pension",)),
+    Section("pools", _INSURED, "Pools", "Pools and bail-outs", report_insurance.pools,
+            "A pool shares risks among places. What it lacks comes from its reserves; then "
+            "residents' medical insurance pays a smaller share, and at last governments pay.",
+            policies=(*_WORKERS, "residents_medical", "residents_pension")),
+    Section("health", _INSURED, "Illness", "What illness costs", report_insurance.health,
+            "Own payments are what insurance and aid leave of the bills; care that people forgo "
+            "for its price is not in them.",
+            policies=("residents_medical",)),
+    Section("maps", _WORLD, "Provinces", "Provinces", report_country.maps,
+            empty="There is nothing to show: no province has recipients or poor people in these "
+            "years."),
+    Section("shocks", _WORLD, "Shocks", "Shocks", report_country.shocks,
+            "What strikes people, before anybody helps.",
+            empty="No shock struck in these years.",
+            shocks=("soe_layoffs", "covid", "covid_response", "disasters")),
+    Section("spreading", _WORLD, "Adoption", "When places adopted", report_country.spread,
+            "Percent of the simulated counties that have each policy. They are drawn in "
+            "proportion to their population, so this is close to the share of people who live "
+            "where it exists.",
+            "There is nothing to show: no county adopted a scheme in these years."),
+    Section("money", _WORLD, "Who paid", "Who paid and who received", report_country.money,
+            empty="There is nothing to show: no payment was made."),
+)  # fmt: skip
+"""All sections with figures."""
+
+
+def shown(run: Run, by: By) -> list[Shown]:
+    """Return every section as it stands in a run."""
+    found = []
+    for section in SECTIONS:
+        blocks = [block for block in section.draw(run, by) if block.panels]
+        uses = frozenset(use for block in blocks for panel in block.panels for use in panel.uses)
+        found.append(Shown(section, blocks, silent(run, section), uses))
+    return found
+
+
+def questions(sections: Iterable[Shown]) -> dict[str, list[Section]]:
+    """Return the sections by the question to which they belong."""
+    found: dict[str, list[Section]] = {}
+    for one in sections:
+        found.setdefault(one.section.question, []).append(one.section)
+    return found
+
+
+def silent(run: Run, section: Section) -> list[str]:
+    """Say which policies and shocks of a section are off, and which have not begun."""
+    titles = {name: policy.title.partition(" (")[0] for name, policy in discover().items()}
+    known = [name for name in section.policies if name in titles]
+    scenario = run.scenario
+    off = [name for name in known if not any(scenario.is_on(name, year) for year in run.years)]
+    begun = set(run.adoptions.loc[run.adoptions["event"] == "adopted", "policy"])
+    late = [name for name in known if name not in off and name not in begun]
+    shocks = [words for name, words in _SHOCKS.items()
+              if name in section.shocks and not scenario.has_shock(name)]  # fmt: skip
+    return [
+        *_sentence("Switched off in this scenario", [titles[name] for name in off] + shocks),
+        *_sentence(f"Not begun anywhere by {run.last}", [titles[name] for name in late]),
+    ]
+
+
+def _sentence(beginning: str, names: Sequence[str]) -> list[str]:
+    return [f"{beginning}: {', '.join(names)}."] if names else []

@@ -1,52 +1,21 @@
-"""From a matplotlib figure to a piece of HTML: a small inline SVG that follows the page's style.
+"""Pieces of a picture as inline SVG: the page sets fonts and colours, the pieces name them.
 
-The page sets font and colours; the SVG names them. What matplotlib adds for stand-alone files
-(name spaces, metadata, global styles, ids that would clash within one page) is taken out.
+A picture is a text of some kilobytes that follows the page from light to dark. Equal data give
+equal text, so that the same run gives the same page.
 """
 
-import io
-import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
-from matplotlib import rc_context
-from matplotlib.figure import Figure
 
-# Colours as drawn, and the property of the page that replaces each. Urban and rural are from the
-# palette of Okabe and Ito, which people with colour-blindness can tell apart.
+# Colours where there is no page, and by name the property of the page that stands for each. Those
+# of lines are from the palette of Okabe and Ito, which people with colour-blindness can tell apart.
 INK, MUTED, RULE, PAPER = "#2b2b2b", "#6a6a6a", "#dedede", "#fffffe"
 URBAN, RURAL = "#0072b2", "#d55e00"
 URBAN_TEXT, RURAL_TEXT = "#0072b1", "#b04e00"
-FLOW = "#8a8f98"
-_PROPERTIES = {
-    INK: "ink",
-    MUTED: "muted",
-    RULE: "rule",
-    PAPER: "paper",
-    URBAN: "urban",
-    RURAL: "rural",
-    URBAN_TEXT: "urban-text",
-    RURAL_TEXT: "rural-text",
-    FLOW: "flow",
-}
-CLASS = "class:"
-"""Beginning of the gid of an artist that keeps a class in the page."""
-
-_REMOVED = (
-    r"<\?xml.*?\?>",
-    r"<!DOCTYPE.*?>",
-    r"<metadata>.*?</metadata>",
-    r"<defs>\s*<style.*?</style>\s*</defs>",
-    r' xmlns(:xlink)?="[^"]*"',
-    r'(?<=<svg) width="[^"]*" height="[^"]*"',
-    r' version="1.1"',
-    r"font-family: [^;\"]*;? ?",
-    r' id="[a-z]\w*\.?\w*_\d+"',
-    r' transform="rotate\(-0 [^"]*\)"',
-    r"; stroke-linejoin: miter; stroke-linecap: square",
-)
-_TAG = re.compile(r"<[^>]+>")
-_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+# Part of the height of a letter by which text is lowered to stand on its middle.
+_HALF_LETTER = ".35em"
 
 
 @dataclass(frozen=True)
@@ -66,36 +35,74 @@ class Words:
     description: str
 
 
-def to_svg(figure: Figure, words: Words) -> Markup:
-    """Return a figure as inline SVG; equal figures give equal text."""
-    buffer = io.StringIO()
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": words.name}):
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-    return Markup(_named(_reduced(buffer.getvalue()), words))
-
-
-def _reduced(text: str) -> str:
-    for pattern in _REMOVED:
-        text = re.sub(pattern, "", text, flags=re.DOTALL | re.IGNORECASE)
-    text = text.replace("xlink:href", "href").replace(f'id="{CLASS}', 'class="')
-    text = _TAG.sub(lambda tag: _LONG_NUMBER.sub(_shortened, tag[0]), text)
-    for colour, name in _PROPERTIES.items():
-        text = text.replace(colour, f"var(--{name})")
-    text = re.sub(r"<defs>\s*</defs>", "", text)
-    return re.sub(r"\s*\n\s*", "\n", text).replace("\n", " ").replace("> <", "><").strip()
-
-
-def _shortened(number: re.Match[str]) -> str:
-    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
-
-
-def _named(text: str, words: Words) -> str:
-    """Give the picture its role, title and description."""
+def picture(parts: Iterable[str], width: float, height: float, words: Words) -> Markup:
+    """Return pieces as one picture with its role, title and description."""
     title, description = f"{words.name}-title", f"{words.name}-description"
-    head = f'<svg role="img" aria-labelledby="{title} {description}"'
-    told = (
+    return Markup(
+        f'<svg role="img" aria-labelledby="{title} {description}" '
+        f'viewBox="0 0 {number(width)} {number(height)}">'
         f'<title id="{title}">{escape(words.title)}</title>'
         f'<desc id="{description}">{escape(words.description)}</desc>'
+        f"{''.join(parts)}</svg>"
     )
-    start, _, rest = text.partition(">")
-    return f"{start.replace('<svg', head, 1)}>{told}{rest}"
+
+
+def number(value: float) -> str:
+    """Return a length with at most two decimals."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def colour(name: str) -> str:
+    """Return the property of the page that holds a colour; what is none is a colour itself."""
+    return name if name.startswith("#") or name == "none" else f"var(--{name})"
+
+
+def label(
+    at: tuple[float, float],
+    words: str,
+    size: float,
+    ink: str = "muted",
+    anchor: str = "start",
+    is_middle: bool = True,
+) -> str:
+    """Return a line of text that begins, ends or is centred at a point, on its middle or base."""
+    lowered = f' dy="{_HALF_LETTER}"' if is_middle else ""
+    turned = "" if anchor == "start" else f' text-anchor="{anchor}"'
+    return (
+        f'<text x="{number(at[0])}" y="{number(at[1])}"{lowered}{turned} '
+        f'font-size="{number(size)}" fill="{colour(ink)}">{escape(words)}</text>'
+    )
+
+
+def straight(
+    start: tuple[float, float], end: tuple[float, float], ink: str, width: float, dash: str = ""
+) -> str:
+    """Return a straight line."""
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<path d="M{_point(start)} {_point(end)}" stroke="{colour(ink)}" '
+        f'stroke-width="{number(width)}"{dashed}/>'
+    )
+
+
+def curve(points: Sequence[tuple[float, float] | None]) -> str:
+    """Return the path through points; None interrupts it."""
+    steps, begins = [], True
+    for point in points:
+        if point is not None:
+            steps.append(f"{'M' if begins else 'L'}{_point(point)}")
+        begins = point is None
+    return "".join(steps)
+
+
+def box(corner: tuple[float, float], width: float, height: float, ink: str, more: str = "") -> str:
+    """Return a filled rectangle."""
+    return (
+        f'<rect x="{number(corner[0])}" y="{number(corner[1])}" width="{number(width)}" '
+        f'height="{number(height)}" fill="{colour(ink)}"{more}/>'
+    )
+
+
+def _point(point: tuple[float, float]) -> str:
+    return f"{number(point[0])} {number(point[1])}"

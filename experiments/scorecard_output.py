@@ -102,16 +102,16 @@ def read(folder: Path) -> dict[str, Any] | None:
 
 def shown(row: Mapping[str, Any]) -> dict[str, str]:
     """Return the cells of a series or a pattern as text."""
-    digits = int(row["digits"])
-    band = f"{_number(row['p10'], digits)} to {_number(row['p90'], digits)}"
+    digits, unit = int(row["digits"]), str(row["unit"])
+    band = f"{_number(row['p10'], digits, unit)} to {_number(row['p90'], digits, unit)}"
     tolerance = row.get("tolerance") or _accepted(row, digits)
     missing = _is_null(row["median"])
     return {
         "title": str(row["title"]),
-        "unit": str(row["unit"]),
+        "unit": unit,
         "year": str(row["year"]) if "year" in row else "",
-        "official": _number(row["official"], digits),
-        "median": "not recorded" if missing else _number(row["median"], digits),
+        "official": _number(row["official"], digits, unit),
+        "median": "not recorded" if missing else _number(row["median"], digits, unit),
         "band": _NONE if missing else band,
         "tolerance": str(tolerance),
         "verdict": _NONE if _is_null(row["passed"]) else ("pass" if row["passed"] else "FAIL"),
@@ -160,7 +160,9 @@ def _table(title: str, heads: tuple[str, ...], keys: tuple[str, ...], rows: pd.D
 
 
 def _accepted(row: Mapping[str, Any], digits: int) -> str:
-    return f"{_number(row['accepted_low'], digits)} to {_number(row['accepted_high'], digits)}"
+    ends = (_number(row[name], digits, str(row["unit"]))
+            for name in ("accepted_low", "accepted_high"))  # fmt: skip
+    return " to ".join(ends)
 
 
 def _passing(row: Mapping[str, Any]) -> str:
@@ -170,11 +172,11 @@ def _passing(row: Mapping[str, Any]) -> str:
     return f"{round(share * row['figures'])}/{row['figures']}"
 
 
-def _number(value: Any, digits: int) -> str:
+def _number(value: Any, digits: int, unit: str = "") -> str:
     if _is_null(value):
         return _NONE
-    # Years are numbers without a comma.
-    return f"{value:.{digits}f}" if abs(value) < _SIGNIFICANT**4 else f"{value:,.{digits}f}"
+    text = f"{value:.{digits}f}" if unit == "year" else f"{value:,.{digits}f}"
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def _is_null(value: Any) -> bool:
