@@ -5,7 +5,7 @@ there (rules c.1 and c.2). What each rung of the ladder asks is in ``hukou.eligi
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +15,14 @@ from agents.protocols import Parameters
 from agents.table import Bool, Float, Int8, Key
 
 
-class Rung(IntEnum):
-    """How open a place is to registration."""
+class Rung:
+    """How open a place is to registration: plain numbers, since columns are compared with them."""
 
-    CLOSED = 0
-    INVESTMENT = 1
-    POINTS = 2
-    PERMIT = 3
-    ZERO_THRESHOLD = 4
+    CLOSED: Final = 0
+    INVESTMENT: Final = 1
+    POINTS: Final = 2
+    PERMIT: Final = 3
+    ZERO_THRESHOLD: Final = 4
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Columns that only one policy needs are declared by that policy.
 
 from typing import Annotated
 
-from agents.table import Bool, Column, Float, Int8, Int16, Int32, Int64, Table
+from agents.table import Bool, Column, Float, Float32, Int8, Int16, Int32, Int64, Table
 
 
 class Households(Table):
@@ -43,3 +43,7 @@ class Households(Table):
     deprived_years: Annotated[Int8, Column("years", "years in a row below minimum consumption")]
     ill_years: Annotated[Int8, Column("years", "years left of a severe illness that lowers income")]
     tied_to_leaders: Annotated[Bool, Column("flag", "kin or friends among local leaders")]
+    trust_centre: Annotated[Float32, Column("index", "trust in the central government, 0 to 1")]
+    trust_local: Annotated[Float32, Column("index", "trust in the local government, 0 to 1")]
+    trust_gongo: Annotated[Float32, Column("index", "trust in hubs run by the state, 0 to 1")]
+    trust_ngo: Annotated[Float32, Column("index", "trust in other organisations, 0 to 1")]

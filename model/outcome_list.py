@@ -6,6 +6,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from agents.trust import TIERS
 from model import shocks
 from policies.base import Outcome, discover
 
@@ -124,6 +125,14 @@ OUTCOMES = (
         "Concentration index of public transfers over people ranked by income before them",
         "Kakwani 1977, Econometrica 45",
         _ALL,
+    ),
+    Outcome(
+        "trust",
+        "index",
+        "Mean trust of households in the centre, the local government, hubs run by the state "
+        "(gongo) and other organisations (ngo), from 0 to 1",
+        _OWN,
+        schemes=TIERS,
     ),
     Outcome("fiscal_balance", "yuan/year", "Money less spending of county governments", _OWN, _ALL),
     Outcome(

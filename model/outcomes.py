@@ -8,6 +8,7 @@ import numpy as np
 
 from agents.table import Float, Rows
 from agents.threads import together
+from agents.trust import TIERS
 from model.concentration import concentration_index
 from model.geography import REGIONS
 from model.inequality import Ranked, poverty_powers, sorted_incomes
@@ -55,17 +56,20 @@ def _add_sums(sim: "Simulation", tally: Tally, ranked: _Everybody) -> _Found:
     """Add what is summed by county; there is nothing left to put."""
     _spending(sim, tally)
     _poverty(sim, tally)
+    _trust(sim, tally)
     half = sim.parameters.number("outcomes.definitions.relative_poverty_share")
     below = sim.households.income_per_head < half * ranked.people.median()
     _by_place(sim, "poverty_rate_relative", tally.of_persons(below), tally.people)
     return []
 
 
-def _by_place(sim: "Simulation", outcome: str, above: Float, below: Float | None = None) -> None:
+def _by_place(
+    sim: "Simulation", outcome: str, above: Float, below: Float | None = None, scheme: str = ""
+) -> None:
     """Record sums by county and place, shape (n_counties, 2); a share if there is a base."""
     for column, place in enumerate(_PLACES):
         part = None if below is None else below[:, column]
-        sim.record.add(outcome, above[:, column], part, group=place)
+        sim.record.add(outcome, above[:, column], part, scheme, place)
 
 
 def _spending(sim: "Simulation", tally: Tally) -> None:
@@ -94,6 +98,12 @@ def _poverty(sim: "Simulation", tally: Tally) -> None:
     twice = 2 * sim.dibao_lines()
     below, reached = tally.of_persons(after < twice), tally.of_persons(twice > 0)
     _by_place(sim, "poverty_rate_2dibao", below, reached)
+
+
+def _trust(sim: "Simulation", tally: Tally) -> None:
+    for tier in TIERS:
+        trust = tally.of_values(sim.households[f"trust_{tier}"])
+        _by_place(sim, "trust", trust, tally.families, tier)
 
 
 def _by_area(sim: "Simulation", ranked: _Everybody) -> _Found:

@@ -15,13 +15,15 @@ from agents.households import Households
 from agents.local_government import Counties
 from agents.persons import Persons
 from agents.protocols import Chance, Parameters
-from agents.table import Float, Int16, Int32, Rows
+from agents.table import Bool, Float, Int64, Rows
 from model import economy, evidence
 from model.chance import derive_keys, place_keys
 from model.composition import compose_members
 from model.geography import Geography
 from model.sampling import Places, sample_places, urban_share_of_townships
+from model.scenario_places import included_counties
 from model.start_incomes import rural_incomes, urban_incomes
+from model.strata import Strata, households_per_township, make_strata
 
 if TYPE_CHECKING:
     from model.scenario import World
@@ -31,7 +33,6 @@ _PLACES = 2
 _TEN_THOUSAND = 10_000
 # Fewest households of a township in the sample.
 _FEWEST = 5
-_HALF = 0.5
 # Corrections of the first weights; each cuts the error to a fraction.
 _ROUNDS = 60
 _MOST = 5
@@ -54,6 +55,7 @@ def draw_places(
         chance("places.sample").uniform,
         (subdistrict, 1, township),
         evidence.province_column("population_2000", geography.province_name),
+        included_counties(geography, world.include),
     )
 
 
@@ -72,7 +74,9 @@ def settle_households(
         With ``key``, ``number``, place and hukou set, ordered by township.
     """
     province = geography.county_province[places.county_rows][places.township_place_county]
-    per_township = _households_per_township(world.households, province, geography)
+    strata = make_strata(geography, places)
+    population = evidence.province_column("population_2000", geography.province_name)
+    per_township = households_per_township(world.households, _FEWEST, population, strata, places)
     township = np.repeat(np.arange(len(province)), per_township).astype(np.int32)
     within = np.arange(len(township)) - np.repeat(
         np.cumsum(per_township) - per_township, per_township
@@ -85,7 +89,9 @@ def settle_households(
     households.province = province[township].astype(np.int16)
     codes = geography.township_code[places.township_rows][township]
     households.key = place_keys(codes, "household", within)
-    _choose_place(households, _urban_probability(geography, places, parameters), chance)
+    margin = _urban_probability(geography, places, parameters)[township]
+    margin -= chance("households.place").uniform(households.key)
+    households.urban = _is_urban(margin, strata.of_county[households.county])
     rural_hukou = parameters.number("economy.start.rural_hukou_in_urban_share")
     keeps_rural = chance("households.hukou_type").happens(households.key, rural_hukou)
     households.hukou_urban = households.urban & ~keeps_rural
@@ -111,18 +117,17 @@ def people_households(households: Households, parameters: Parameters, chance: Ch
 def weigh(sim: "Simulation") -> None:
     """Weigh households so that residents are those of the official figures; sets ``weight``.
 
-    The weight is one for each province and kind of place. It starts at real persons over members
-    and is then corrected for those who live elsewhere, until the persons of the 2000 census, scaled
-    to the first year's total, and the national urban share come out.
+    The weight is one for each stratum (a province, or what the scenario includes of it) and kind of
+    place. It starts at real persons over members and is then corrected for those who live
+    elsewhere, until the persons of the 2000 census, scaled to the first year's total, and the
+    national urban share come out.
     """
     households, persons = sim.households, sim.persons
-    n_cells = _PLACES * len(sim.geography.province_code)
-    urban = _urban_shares(sim.geography, sim.parameters)
-    target = _province_populations(sim.geography, sim.parameters)
-    wanted = np.stack([target * (1 - urban), target * urban], axis=1).ravel()
-    home = households.province.astype(np.intp) * _PLACES + households.urban
-    province = sim.counties.province[sim.township_county[persons.township]]
-    here = province.astype(np.intp) * _PLACES + persons.urban
+    strata = make_strata(sim.geography, sim.places)
+    n_cells = _PLACES * strata.n
+    wanted = _wanted_residents(sim, strata).ravel()
+    home = strata.of_county[households.county] * _PLACES + households.urban
+    here = strata.of_county[sim.township_county[persons.township]] * _PLACES + persons.urban
     # Members by the cell of their home and the cell they live in.
     both = home[persons.household] * n_cells + here
     members = np.bincount(both, minlength=n_cells * n_cells).reshape(n_cells, n_cells)
@@ -227,11 +232,13 @@ def county_table(geography: Geography, places: Places) -> Counties:
 
 
 def _county_weights(geography: Geography, places: Places) -> Float:
-    """Weigh counties by how rarely they are drawn, up to the number of each province."""
-    province = geography.county_province[places.county_rows]
-    real = np.bincount(geography.county_province)
-    drawn = np.bincount(province, places.county_weight, len(real))
-    return places.county_weight * (real / np.maximum(drawn, 1))[province]
+    """Weigh counties by how rarely they are drawn, up to the number of each stratum."""
+    strata = make_strata(geography, places)
+    included = np.bincount(strata.of_county, minlength=strata.n)[strata.n_provinces :]
+    real = np.bincount(geography.county_province).astype(np.float64)
+    real = strata.split(real, included.astype(np.float64))
+    drawn = np.bincount(strata.of_county, places.county_weight, strata.n)
+    return places.county_weight * (real / np.maximum(drawn, 1))[strata.of_county]
 
 
 def _weighted_ranks(values: Float, weights: Float) -> Float:
@@ -243,16 +250,17 @@ def _weighted_ranks(values: Float, weights: Float) -> Float:
     return ranks
 
 
-def _households_per_township(n: int, province: Int16, geography: Geography) -> Int32:
-    """Share households out to provinces by population, then evenly to their townships."""
-    population = evidence.province_column("population_2000", geography.province_name)
-    townships = np.bincount(province, minlength=len(population))
-    ideal = n * population / population.sum() / np.maximum(townships, 1)
-    # Each township rounds by its place in the province, so that the province's total is right.
-    position = np.arange(len(province)) - np.searchsorted(province, province)
-    upper = np.floor(ideal[province] * (position + 1) + _HALF)
-    lower = np.floor(ideal[province] * position + _HALF)
-    return np.maximum(upper - lower, _FEWEST).astype(np.int32)
+def _wanted_residents(sim: "Simulation", strata: Strata) -> Float:
+    """Return rural and urban residents of the first year by stratum, shape (s, 2)."""
+    urban = _urban_shares(sim.geography, sim.parameters)
+    target = _province_populations(sim.geography, sim.parameters)
+    whole = np.stack([target * (1 - urban), target * urban], axis=1)
+    share = _urban_probability(sim.geography, sim.places, sim.parameters)
+    size = sim.places.township_size
+    cities, everybody = strata.totals(sim.places, share * size), strata.totals(sim.places, size)
+    own = (cities / np.maximum(everybody, 1))[strata.n_provinces :]
+    people = strata.shares(sim.places) * target[strata.parent]
+    return strata.split(whole, np.stack([people * (1 - own), people * own], axis=1))
 
 
 def _urban_shares(geography: Geography, parameters: Parameters) -> Float:
@@ -289,14 +297,12 @@ def _urban_probability(geography: Geography, places: Places, parameters: Paramet
     )
 
 
-def _choose_place(households: Households, probability: Float, chance: Chance) -> None:
-    """Decide which households are urban; every province gets at least one of each kind."""
-    draw = chance("households.place").uniform(households.key)
-    margin = probability[households.township] - draw
-    households.urban = margin > 0
-    last = np.flatnonzero(np.diff(households.province, append=-1))
-    first = np.flatnonzero(np.diff(households.province, prepend=-1))
-    for start, stop in zip(first, last + 1, strict=True):
-        most, least = margin[start:stop].argmax(), margin[start:stop].argmin()
-        households.urban[start + most] = True
-        households.urban[start + least] = False
+def _is_urban(margin: Float, stratum: Int64) -> Bool:
+    """Return where the margin is positive, but at least one of each kind in every stratum."""
+    urban = margin > 0
+    order = np.argsort(stratum, kind="stable")
+    first = np.flatnonzero(np.diff(stratum[order], prepend=-1))
+    for rows in np.split(order, first[1:]):
+        urban[rows[margin[rows].argmax()]] = True
+        urban[rows[margin[rows].argmin()]] = False
+    return urban

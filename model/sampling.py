@@ -7,6 +7,9 @@ gets its proportional share, rounded up or down by the draw itself, so that no c
 chance and the inclusion probabilities are exact. Townships are drawn within counties in the same
 way, listed by code and hence by kind.
 
+Counties that a scenario includes are certain: they are taken first, stand for themselves alone, and
+the rest of their province is drawn as if they were not there.
+
 One draw decides a province, one a county's townships: a sample depends on nothing that happens
 elsewhere.
 """
@@ -16,13 +19,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from agents.errors import MinshengError
-from agents.table import Bool, Float, Int32, Int64, Key
+from agents.table import Bool, Float, Int32, Key
 from model.chance import place_keys
 from model.geography import Geography
+from model.systematic import allocate, draw_systematically
 
 # Halvings of an interval after which a double cannot be told from its neighbour.
 _HALVINGS = 64
@@ -48,6 +51,8 @@ class Places:
     township_weight : ndarray of float64, shape (t,)
         How many townships of the country one stands for: sums of ``township_weight`` estimate
         numbers of townships, sums of ``township_weight * township_size`` the country's size.
+    county_included : ndarray of bool, shape (c,)
+        Taken because the scenario says so.
     """
 
     county_rows: Int32
@@ -56,6 +61,7 @@ class Places:
     township_place_county: Int32
     township_size: Float
     township_weight: Float
+    county_included: Bool
 
 
 def sample_places(
@@ -65,6 +71,7 @@ def sample_places(
     uniform: Callable[[Key], Float],
     kind_sizes: tuple[float, float, float],
     province_sizes: Float | None = None,
+    included: Bool | None = None,
 ) -> Places:
     """Draw the counties and townships of a world.
 
@@ -82,6 +89,8 @@ def sample_places(
         ``geography.sampling.size_subdistrict`` and ``size_township``).
     province_sizes : ndarray of float64, shape (31,), optional
         Population of each province; without it provinces are as large as their townships' sum.
+    included : ndarray of bool, shape (2854,), optional
+        Counties to take in any case, within `n_counties`.
 
     Returns
     -------
@@ -90,13 +99,17 @@ def sample_places(
     Raises
     ------
     MinshengError
-        Fewer counties than provinces, more than there are, no township, a size that is not
-        positive.
+        Fewer counties than `fewest_counties` says, more than there are, no township, a size that
+        is not positive.
     """
-    _refuse_impossible_world(geography, n_counties, townships_per_county)
+    if included is None:
+        included = np.zeros(geography.county_code.size, bool)
+    _refuse_impossible_world(geography, n_counties, townships_per_county, included)
     size = township_sizes(geography, kind_sizes, province_sizes)
     county_size = np.add.reduceat(size, geography.county_first_township[:-1])
-    county_rows, county_probability = _draw_counties(geography, n_counties, county_size, uniform)
+    county_rows, county_probability = _draw_counties(
+        geography, n_counties, county_size, uniform, included
+    )
     township_rows, probability = _draw_townships(
         geography, county_rows, townships_per_county, size, uniform
     )
@@ -108,7 +121,13 @@ def sample_places(
         township_place_county=place_county.astype(np.int32),
         township_size=size[township_rows],
         township_weight=1 / (county_probability[place_county] * probability),
+        county_included=included[county_rows],
     )
+
+
+def fewest_counties(geography: Geography, included: Bool) -> int:
+    """Return how many counties a world has at least: the included, and one of each other rest."""
+    return int(included.sum()) + len(np.unique(geography.county_province[~included]))
 
 
 def township_sizes(
@@ -170,12 +189,17 @@ def urban_share_of_townships(
 
 
 def _refuse_impossible_world(
-    geography: Geography, n_counties: int | None, townships_per_county: int | None
+    geography: Geography,
+    n_counties: int | None,
+    townships_per_county: int | None,
+    included: Bool,
 ) -> None:
-    least, most = geography.province_code.size, geography.county_code.size
+    least, most = fewest_counties(geography, included), geography.county_code.size
     if n_counties is not None and not least <= n_counties <= most:
+        besides = f" besides {included.sum()} included" if included.any() else ""
         raise MinshengError(
-            f"a world has between {least} counties (one per province) and {most}; got {n_counties}"
+            f"a world has between {least} counties (one per province{besides}) and {most}; "
+            f"got {n_counties}"
         )
     if townships_per_county is not None and townships_per_county < 1:
         raise MinshengError(f"a county needs at least 1 township; got {townships_per_county}")
@@ -193,19 +217,30 @@ def _draw_counties(
     n_counties: int | None,
     county_size: Float,
     uniform: Callable[[Key], Float],
+    included: Bool,
 ) -> tuple[Int32, Float]:
-    province = geography.county_province
-    frame = np.bincount(province)
+    """Return the rows of the counties, ascending, and how likely each was to be drawn."""
+    others = np.flatnonzero(~included)
+    if not others.size:
+        return np.arange(included.size, dtype=np.int32), np.ones(included.size)
+    frame = np.bincount(geography.county_province[others])
+    provinces = np.flatnonzero(frame)
+    frame = frame[provinces]
     if n_counties is None:
         number = frame
     else:
-        province_size = np.add.reduceat(county_size, np.cumsum(frame) - frame)
-        number = _allocate(n_counties, province_size, frame)
-    listed = np.lexsort((geography.county_code, geography.county_type, province))
-    start = uniform(place_keys(geography.province_code, "sample of counties"))
-    drawn, probability = _draw_systematically(county_size[listed], frame, number, start)
-    rows, back = listed[drawn], np.argsort(listed[drawn])
-    return rows[back].astype(np.int32), probability[drawn][back]
+        size = np.add.reduceat(county_size[others], np.cumsum(frame) - frame)
+        number = allocate(n_counties - int(included.sum()), size, frame)
+    listed = others[
+        np.lexsort((geography.county_code[others], geography.county_type[others],
+                    geography.county_province[others]))
+    ]  # fmt: skip
+    start = uniform(place_keys(geography.province_code[provinces], "sample of counties"))
+    drawn, probability = draw_systematically(county_size[listed], frame, number, start)
+    chance = np.ones(included.size)
+    chance[listed] = probability
+    rows = np.sort(np.append(listed[drawn], np.flatnonzero(included)))
+    return rows.astype(np.int32), chance[rows]
 
 
 def _draw_townships(
@@ -220,77 +255,8 @@ def _draw_townships(
     frame = np.diff(geography.county_first_township)[county_rows]
     number = frame if townships_per_county is None else np.minimum(frame, townships_per_county)
     start = uniform(place_keys(geography.county_code[county_rows], "sample of townships"))
-    drawn, probability = _draw_systematically(size[rows], frame, number, start)
+    drawn, probability = draw_systematically(size[rows], frame, number, start)
     return rows[drawn], probability[drawn]
-
-
-def _allocate(total: int, size: Float, frame: NDArray[np.integer]) -> Int64:
-    """Return how many of `total` each group gets: in proportion to its size, 1 at least.
-
-    No group gets more than it has; what is left after rounding down goes to the largest
-    remainders, to the first group among equals.
-    """
-    fair = total * size / size.sum()
-
-    def surplus(scale: float) -> float:
-        return float(np.clip(scale * fair, 1, frame).sum() - total)
-
-    scale = brentq(surplus, 0, float((frame / fair).max()))
-    quota = np.clip(scale * fair, 1, frame)
-    number: Int64 = np.floor(quota).astype(np.int64)
-    by_remainder = np.argsort(number - quota, kind="stable")
-    number[by_remainder[: total - int(number.sum())]] += 1
-    return number
-
-
-def _draw_systematically(
-    size: Float, frame: NDArray[np.integer], number: NDArray[np.integer], start: Float
-) -> tuple[Bool, Float]:
-    """Draw `number` units from each group, with probability proportional to size.
-
-    Parameters
-    ----------
-    size : ndarray of float64, shape (n,)
-        Units in the order of the list, group after group.
-    frame, number : ndarray of int, shape (g,)
-        Units in each group, and how many to draw.
-    start : ndarray of float64, shape (g,)
-        Uniform in (0, 1): where the first step falls.
-
-    Returns
-    -------
-    drawn : ndarray of bool, shape (n,)
-    probability : ndarray of float64, shape (n,)
-        Inclusion probabilities; units larger than a step are certain.
-    """
-    group = np.repeat(np.arange(frame.size), frame)
-    first = np.cumsum(frame) - frame
-    certain = _too_large(size, group, first, number)
-    open_size = np.where(certain, 0, size)
-    to_draw = number - np.add.reduceat(certain.astype(np.int64), first)
-    up_to = np.cumsum(open_size)
-    up_to -= np.where(first > 0, up_to[first - 1], 0)[group]
-    whole = up_to[first + frame - 1]
-    per_size = np.divide(to_draw, whole, out=np.zeros_like(whole), where=whole > 0)
-    # The share first: it is exactly 1 at the end of a group, so every step falls inside.
-    share = np.divide(up_to, whole[group], out=np.zeros_like(up_to), where=(whole > 0)[group])
-    steps = np.ceil(share * to_draw[group] - start[group])
-    before = np.concatenate([[0.0], steps[:-1]])
-    before[first] = np.ceil(-start)
-    probability = np.where(certain, 1, open_size * per_size[group])
-    return certain | (steps > before), probability
-
-
-def _too_large(size: Float, group: Int64, first: Int64, number: NDArray[np.integer]) -> Bool:
-    """Mark units that a proportional draw would take more than once: they are certain."""
-    certain = (number[group] >= np.bincount(group)[group]).astype(np.bool_)
-    while True:
-        left = number - np.add.reduceat(certain.astype(np.int64), first)
-        whole = np.add.reduceat(np.where(certain, 0, size), first)
-        found = ~certain & (size * left[group] >= whole[group])
-        if not found.any():
-            return certain
-        certain |= found
 
 
 def _shifted_shares(

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from model.scenario_places import division_code, refuse_too_many
 from policies.parameter_files import DateText, StrictModel, Text
 from policies.parameter_values import last_day_of
 from policies.parameters import Override, ParameterSet
@@ -104,6 +105,7 @@ def _parameter_value(raw: object) -> object:
 
 
 Switch = Annotated[bool, BeforeValidator(_switch)]
+DivisionCode = Annotated[str, BeforeValidator(division_code)]
 
 
 class Years(StrictModel):
@@ -132,11 +134,16 @@ class World(StrictModel):
     households : int
         Simulated households, about: each township gets at least five. Each stands for many real
         ones.
+    include : list of str
+        Division codes of provinces (2 digits), prefectures (4) or counties (6) whose counties are
+        all taken, within the number of counties. Each has as many households as the average county
+        of the world; weights make up for it.
     """
 
     counties: Annotated[int | Literal["full"], BeforeValidator(_counties)]
     townships_per_county: int = Field(ge=1)
     households: int = Field(ge=N_PROVINCES, le=MOST_HOUSEHOLDS)
+    include: list[DivisionCode] = Field(default_factory=list)
 
     @field_validator("households")
     @classmethod
@@ -150,6 +157,13 @@ class World(StrictModel):
                     f"with {each} each), got {shown(households)}"
                 )
         return households
+
+    @field_validator("include")
+    @classmethod
+    def _fits(cls, include: list[str], others: ValidationInfo) -> list[str]:
+        if include and "counties" in others.data:
+            refuse_too_many(include, _n_counties(others.data["counties"]))
+        return include
 
     @property
     def n_counties(self) -> int:

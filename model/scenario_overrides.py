@@ -24,6 +24,7 @@ _FIELDS = (
     "title",
     "world.counties",
     "world.households",
+    "world.include",
     "world.townships_per_county",
     "years.first",
     "years.last",

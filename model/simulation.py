@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from agents.institution import Centre, County, Province
 from agents.local_government import set_budgets, spend_the_rest
 from agents.table import Float, Key, Rows, total_by
+from agents.trust import start_trust
 from model import demography, diffusion, economy, migration, outcomes, population, shocks
 from model.chance import Chance, Draws, derive_keys
 from model.corridors import Corridors, draw_corridors
@@ -187,6 +188,7 @@ class Simulation(mesa.Model):
         self.township_key: Key = derive_keys(codes.astype(np.uint64), "township")
         args = (self.geography, self.places, view, chance)
         self.households = population.settle_households(world, *args)
+        start_trust(self.households, view)
         self.persons = population.people_households(self.households, view, chance)
         population.start_working(self.persons, self.households, self.geography, view, chance)
         self.structural_income = population.structural_incomes(

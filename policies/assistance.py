@@ -1,9 +1,9 @@
 """Social assistance beyond dibao: seven more schemes and society ("8 + 1"; rules f.6 and k.3).
 
 Who is entitled to what is in `policies.assistance_special` (aid tied to the roll) and in
-`policies.assistance_emergency` (disasters, sudden need, donations). Here: which counties have
-which scheme, who pays, what is recorded. Source: Interim Measures for Social Assistance, State
-Council Order No. 649 (2014); S3; S4 section I.
+`policies.assistance_emergency` (disasters, sudden need, donations); medical aid has two parts, for
+premiums and for bills. Here: which counties have which scheme, who pays, what is recorded. Source:
+Interim Measures for Social Assistance, State Council Order No. 649 (2014); S3; S4 section I.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,8 @@ from policies.assistance_special import (
     employment_aid,
     housing_aid,
     medical_aid,
+    premium_aid,
+    promise_premiums,
     tekun,
 )
 from policies.base import Outcome, Policy, World
@@ -27,6 +29,7 @@ Rule = Callable[[World, Bool], Aid]
 SCHEMES: dict[str, Rule] = {
     "disaster_relief": disaster_relief,
     "tekun": tekun,
+    "premium_aid": premium_aid,
     "medical_aid": medical_aid,
     "education_aid": education_aid,
     "housing_aid": housing_aid,
@@ -37,6 +40,10 @@ _PIONEERS = "assistance.schemes.education_aid_pioneer"
 _COLUMNS = {
     "receives_tekun": (np.bool_, Column("flag", "gets support for the extremely poor")),
     "home_repaired": (np.bool_, Column("flag", "unsafe home was repaired with public money")),
+    "premium_promised": (
+        np.float64,
+        Column("share", "residents' medical premium that medical aid promised to pay"),
+    ),
 }
 _ORDER_649 = "Interim Measures for Social Assistance, State Council Order No. 649 (2014)"
 
@@ -55,7 +62,7 @@ class Assistance(Policy):
     id = "assistance"
     title = "Social assistance beyond dibao"
     neutral = "No county has any of the schemes; nothing is paid and nobody donates."
-    parameters = ("assistance", "adoption.calendar", "dibao", "shocks.covid")
+    parameters = ("assistance", "adoption.calendar", "dibao", "shocks.covid", "trust.rules")
     after = ("urban_dibao", "rural_dibao")
     outcomes = (
         Outcome(
@@ -80,6 +87,10 @@ class Assistance(Policy):
             sim.households.declare(name, dtype, column)
         self.given: dict[str, Aid] = {}
         self.region = _regions(sim)
+
+    def on_enrol(self, sim: World) -> None:
+        """Tell the poor, before they decide to join, which share of the premium is paid."""
+        promise_premiums(sim, self._counties_with(sim, "premium_aid"))
 
     def on_assist(self, sim: World) -> None:
         """Help and pay, scheme by scheme; then society adds its part."""

@@ -8,9 +8,10 @@ townships; S2 section 3.2.2 for losses from disasters and for donations.
 import numpy as np
 
 from agents.table import Bool, Float, Rows, total_by
+from agents.trust import note_requests
 from policies.assistance_special import Aid
 from policies.base import World
-from policies.registration import application_cost, claim_lines, claim_places
+from policies.registration import ClaimPlaces, application_cost, claim_lines, claim_places
 
 
 def disaster_relief(sim: World, has: Bool) -> Aid:
@@ -34,14 +35,20 @@ def temporary_aid(sim: World, has: Bool) -> Aid:
     Who lives outside the county of registration is refused until the reserve is open to all.
     Townships pay in the order in which people come, until the reserve is spent.
     """
-    households, rules = sim.households, sim.parameters
+    households, places = sim.households, claim_places(sim)
     rows, gap = emergencies(sim)
-    places = claim_places(sim)
     there = has[households.county[rows], households.urban[rows].astype(np.intp)]
-    is_open = rules.flag("assistance.rules.reserve_open")
-    if not (is_open or rules.flag("shocks.covid.reserve_open")):
-        there &= households.county[rows] == places.county[rows]
-    rows, gap = rows[there], gap[there]
+    rows, asked = _ask(sim, rows[there], gap[there], places)
+    served = _open_to_all(sim) | (households.county[rows] == places.county[rows])
+    yuan = np.zeros(len(rows))
+    yuan[served] = _out_of_reserve(sim, rows[served], asked[served])
+    note_requests(households, rows, yuan > 0, sim.parameters)
+    return _given(sim, rows, yuan, asked, payer="townships")
+
+
+def _ask(sim: World, rows: Rows, gap: Float, places: ClaimPlaces) -> tuple[Rows, Float]:
+    """Return who of `rows` asks for temporary aid, and for how much, yuan of the household."""
+    households, rules = sim.households, sim.parameters
     cap = rules.number("assistance.rules.temporary_cap") * households.size[rows]
     asked = np.minimum(gap, cap * claim_lines(sim, rows, places))
     burden = application_cost(sim, rows, places)
@@ -49,9 +56,13 @@ def temporary_aid(sim: World, has: Bool) -> Aid:
         burden = burden + rules.number("dibao.rules.stigma")
     per_head = households.expected_income[rows] / np.maximum(households.size[rows], 1)
     applies = households["aware_of_dibao"][rows] & (asked > burden * per_head)
-    rows, asked = rows[applies], asked[applies]
-    yuan = _out_of_reserve(sim, rows, asked)
-    return _given(sim, rows, yuan, asked, payer="townships")
+    return rows[applies], asked[applies]
+
+
+def _open_to_all(sim: World) -> bool:
+    """Whether reserves help people who are registered elsewhere."""
+    always = sim.parameters.flag("assistance.rules.reserve_open")
+    return always or sim.parameters.flag("shocks.covid.reserve_open")
 
 
 def donations(sim: World, in_force: Bool) -> Aid:

@@ -11,8 +11,12 @@ import numpy as np
 
 from agents.persons import Work
 from agents.table import Bool, Float, Int32, Rows
+from agents.trust import note_requests
 from policies.base import World
 from policies.registration import ClaimPlaces, application_cost, claim_lines, claim_places
+
+# In the order of `assistance.rules.premium_share`.
+_ROLLS = ("receives_dibao", "receives_tekun", "registered_poor")
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,37 @@ class Aid:
         """Return the aid of a scheme that helped nobody."""
         nobody = np.zeros(0, np.intp)
         return cls(nobody, np.zeros(0), np.zeros(0), nobody.astype(np.int32))
+
+
+def promise_premiums(sim: World, has: Bool) -> None:
+    """Promise the poor a share of their premium of residents' medical insurance (资助参保).
+
+    Rolls of dibao and of the extremely poor are those of last year, since assistance decides after
+    enrolment. Who is on several rolls gets the largest share.
+    """
+    households = sim.households
+    promised = households["premium_promised"]
+    promised[:] = 0
+    rows = _entitled(sim, has, claim_places(sim))
+    shares = sim.parameters.schedule("assistance.rules.premium_share")
+    for roll, share in zip(_ROLLS, shares, strict=True):
+        if roll in households.declared:
+            promised[rows] = np.maximum(promised[rows], share * households[roll][rows])
+
+
+def premium_aid(sim: World, has: Bool) -> Aid:
+    """Pay what was promised of the premiums of the year, into the pools of medical insurance.
+
+    `has` says where premiums are promised; what members were spared is known since enrolment.
+    """
+    households, places = sim.households, claim_places(sim)
+    if "premium_waived" not in households.declared:
+        return Aid.none()
+    rows = np.flatnonzero(households.alive & (households["premium_waived"] > 0))
+    rows = rows[_there(has, rows, places)]
+    yuan = households["premium_waived"][rows]
+    county = places.county[rows]
+    return Aid(rows, yuan, households.size[rows], county, payee="insurance_pools")
 
 
 def tekun(sim: World, has: Bool) -> Aid:
@@ -82,6 +117,7 @@ def medical_aid(sim: World, has: Bool) -> Aid:
     yuan: Float = own * sim.parameters.number("assistance.rules.medical_share")
     claims = _worth_claiming(sim, rows, yuan, places)
     rows, own = rows[claims], own[claims]
+    note_requests(households, rows, True, sim.parameters)
     households.out_of_pocket[rows] = own - yuan[claims]
     # What is paid is what the bill fell by, to the last bit.
     yuan = own - households.out_of_pocket[rows]
@@ -101,6 +137,7 @@ def education_aid(sim: World, has: Bool) -> Aid:
     )
     claims = _worth_claiming(sim, rows, yuan, places)
     rows, yuan = rows[claims], yuan[claims]
+    note_requests(households, rows, True, sim.parameters)
     households.transfers[rows] += yuan
     return Aid(rows, yuan, pupils[rows], places.county[rows])
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.table import Bool, Column, Float, Int16, Rows, total_by
+from agents.trust import note_requests
 from policies.base import World
 from policies.dibao_budget import DibaoBudget
 from policies.dibao_outcomes import OUTCOMES
@@ -45,7 +46,14 @@ class Dibao(DibaoBudget):
 
     neutral = "No county has the scheme; nobody applies and nothing is paid."
     outcomes = OUTCOMES
-    parameters = ("dibao", "adoption.calendar", "economy.prices", "fiscal.budget", "shocks.covid")
+    parameters = (
+        "dibao",
+        "adoption.calendar",
+        "economy.prices",
+        "fiscal.budget",
+        "shocks.covid",
+        "trust.rules",
+    )
 
     def set_up(self, sim: World) -> None:
         """Add the columns of the roll and start without the scheme anywhere."""
@@ -69,6 +77,7 @@ class Dibao(DibaoBudget):
         chosen = self._choose(sim, applicants, alone, was_on_roll)
         self._grant(sim, applicants, alone, chosen)
         self._let_go(sim, roll, paid, persons)
+        self._answer(sim, applicants, roll)
         self._settle(sim)
 
     def on_record(self, sim: World) -> None:
@@ -257,6 +266,14 @@ class Dibao(DibaoBudget):
         cost = self._county_sum(sim, rows, benefit)
         counties.assistance += cost
         self.cost += cost
+
+    def _answer(self, sim: World, applicants: Rows, roll: Rows) -> None:
+        """Let trust follow the answers, and the loss of dibao where the county gave it up (b.9)."""
+        households = sim.households
+        served = households["receives_dibao"][applicants]
+        note_requests(households, applicants, served, sim.parameters)
+        in_force = sim.adoptions.in_force(self.id)[self.claims.county[roll]]
+        note_requests(households, roll[~in_force], False, sim.parameters)
 
     def _settle(self, sim: World) -> None:
         """Book the cost of the year, and what the centre returns of it."""

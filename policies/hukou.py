@@ -14,6 +14,7 @@ from agents import conversion
 from agents.conversion import Newcomers, Rung
 from agents.persons import Work
 from agents.table import Bool, Column, Float, Rows
+from agents.trust import note_requests
 from policies.base import Outcome, Policy, World
 from policies.hukou_load import METRO, Cities, Services, book_cost, joined_lately, registered
 
@@ -49,7 +50,7 @@ class Hukou(Policy):
         "Registration is closed everywhere and stays as it is; "
         "newcomers have the services of a closed place."
     )
-    parameters = ("hukou", "adoption.calendar", "migration.return")
+    parameters = ("hukou", "adoption.calendar", "migration.return", "trust.rules")
     outcomes: ClassVar[tuple[Outcome, ...]] = (
         Outcome(
             "hukou_conversions", "persons/year", "Registered as urban where they live", _OWN, "all"
@@ -63,6 +64,13 @@ class Hukou(Policy):
         ),
         Outcome(
             "hukou_rung_mean", "rung", "Openness to registration, 0 to 4, by residents", _OWN, "all"
+        ),
+        Outcome(
+            "points_granted_share",
+            "share",
+            "Under points: registered persons over those who qualified and applied in the year",
+            _OWN,
+            "all",
         ),
         Outcome(
             "school_load",
@@ -85,6 +93,7 @@ class Hukou(Policy):
         self._joined = np.zeros(sim.counties.n)
         self._chosen = np.zeros(sim.counties.n)
         self._steady = np.zeros(sim.counties.n)
+        self._applied = self._granted = np.zeros(sim.counties.n)
         closed = sim.parameters.schedule("hukou.path.services")[Rung.CLOSED]
         sim.counties["newcomer_services"][:] = sim.counties["newcomer_use"][:] = closed
 
@@ -104,6 +113,7 @@ class Hukou(Policy):
     def on_move(self, sim: World) -> None:
         """Let newcomers register, by choice or steadily; count the load and pay for them."""
         self._joined = self._chosen = self._steady = np.zeros(sim.counties.n)
+        self._applied = self._granted = np.zeros(sim.counties.n)
         if sim.is_on(self.id):
             by_choice = self._convert_by_choice(sim)
             _register_members(sim, np.concatenate([by_choice, self._convert_steadily(sim)]))
@@ -116,6 +126,7 @@ class Hukou(Policy):
         people = counties.population
         sim.record.add("hukou_conversions", self._chosen + self._steady)
         sim.record.add("hukou_conversions_chosen", self._chosen.copy())
+        sim.record.add("points_granted_share", self._granted, self._applied)
         sim.record.add("hukou_rung_mean", people * counties["hukou_rung"], people)
         sim.record.add("school_load", people * counties["school_load"], people)
 
@@ -213,21 +224,29 @@ class Hukou(Policy):
         rows = rows[(rung[households.county[rows]] > Rung.CLOSED) & ~registered(sim, rows)]
         review = sim.parameters.number("hukou.conversion.review")
         rows = rows[sim.chance("households.consider_hukou").happens(households.key[rows], review)]
-        facts = _facts(sim, rows)
-        level = rung[households.county[rows]]
-        wishes = conversion.wish(
-            level, self._gain(sim, rows), self._gives_up_land(sim, rows), facts.pupils,
-            sim.parameters,
-        )  # fmt: skip
-        enters = conversion.qualifies(level, facts, sim.parameters)
-        enters &= sim.chance("households.register").happens(households.key[rows], wishes)
-        enters &= self._gets_place(sim, rows, facts, enters & (level == Rung.POINTS), level)
-        rows = rows[enters]
+        rows = self._let_in(sim, rows)
         came = rows[households.hukou_county[rows] != households.county[rows]]
         self._chosen = _register(sim, rows)
         households["joined_city"][came] = sim.year
         self._joined = sim.county_sum(households.size, came)
         return rows
+
+    def _let_in(self, sim: World, rows: Rows) -> Rows:
+        """Return who of those who consider it applies and is registered."""
+        households, facts = sim.households, _facts(sim, rows)
+        level = sim.counties["hukou_rung"][households.county[rows]]
+        wishes = conversion.wish(
+            level, self._gain(sim, rows), self._gives_up_land(sim, rows), facts.pupils,
+            sim.parameters,
+        )  # fmt: skip
+        applies = conversion.qualifies(level, facts, sim.parameters)
+        applies &= sim.chance("households.register").happens(households.key[rows], wishes)
+        by_points = applies & (level == Rung.POINTS)
+        enters = applies & self._gets_place(sim, rows, facts, by_points, level)
+        self._applied = sim.county_sum(households.size, rows[by_points])
+        self._granted = sim.county_sum(households.size, rows[by_points & enters])
+        note_requests(households, rows[applies], enters[applies], sim.parameters)
+        return rows[enters]
 
     def _gain(self, sim: World, rows: Rows) -> Float:
         """Services gained, in mean urban incomes: places offer what their incomes allow."""

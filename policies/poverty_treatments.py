@@ -179,9 +179,14 @@ def cover_illness(sim: World, rows: Rows) -> None:
 
 
 def premiums(sim: World, rows: Rows) -> Float:
-    """Return what is paid of the social insurance premiums of `rows`, yuan/year."""
+    """Return what is paid of the social insurance premiums of `rows`, yuan/year.
+
+    What medical aid pays of them is neither contributed nor paid once more.
+    """
     households = sim.households
     most = sim.parameters.number(f"{_ROOT}assistance.premium_paid") * households.size[rows]
+    if "premium_waived" in households.declared:
+        most = np.maximum(most - households["premium_waived"][rows], 0)
     return np.minimum(most, households.contributions[rows])
 
 

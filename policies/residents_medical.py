@@ -1,19 +1,19 @@
 """Residents' medical insurance: new rural cooperative 2003, urban residents' 2007, merged 2016.
 
-Rules e.3 and e.4. Households that have no scheme through work join where they are registered, all
-of them or none; premiums and subsidies fill pools, which pay a share of hospital bills, a smaller
-one away from home. Source: S2 section 3.1.2.
+Rules e.3 and e.4. Households join where they are registered, all of them or none; premiums and
+subsidies fill pools, which pay a share of hospital bills, a smaller one away from home. Who is
+insured through work is left out, unless the county holds families to enrolling everybody
+(`policies.medical_lists`). Source: S2 section 3.1.2.
 """
 
 import numpy as np
 
-from agents.persons import Work
 from agents.residents_enrolment import chance_of_link, seen_benefit
 from agents.table import Bool, Column, Float, Int32, Rows, total_by
 from policies.base import Policy, World
+from policies.medical_lists import FamilyLists, in_worker_medical
 from policies.pools import Pools, by_region
 from policies.residents_medical_outcomes import OUTCOMES, Record
-from policies.worker_columns import MEDICAL_BIT
 
 RESIDENTS_MEDICAL = "residents_medical"
 _RULES = "residents_medical.rules."
@@ -26,7 +26,7 @@ _COLUMNS = {
     ),
     "premium_waived": (
         np.float64,
-        Column("yuan/year", "residents' medical premium that the county pays for the poor"),
+        Column("yuan/year", "residents' medical premium that medical aid pays for the poor"),
     ),
     "admission_memory": (np.int8, Column("years", "years for which a stay in hospital is on mind")),
 }
@@ -57,7 +57,7 @@ class ResidentsMedical(Policy):
                 sim.households.declare(name, dtype, column)
         self.pools = Pools(sim.counties.code)
         self.urban_open = np.zeros(sim.counties.n, bool)
-        self._members: Bool = np.zeros(0, bool)
+        self._lists = FamilyLists.empty(sim)
         self._members_by_county = self._income = np.zeros(sim.counties.n)
         self._terms = (1.0, 1.0)
 
@@ -76,44 +76,44 @@ class ResidentsMedical(Policy):
 
     def on_enrol(self, sim: World) -> None:
         """Let households join that expect more than the premium, or are signed up by cadres."""
-        households, persons = sim.households, sim.persons
-        joins = households["residents_medical"]
+        joins = sim.households["residents_medical"]
         joins[:] = False
-        self._members = np.zeros(persons.n, bool)
+        self._lists = FamilyLists.empty(sim)
         rows = np.flatnonzero(self._may_join(sim))
         if not len(rows):
             return
+        whole, found = self._number(sim, "whole_families"), self._number(sim, "matched_share")
+        lists = FamilyLists.draw_up(sim, self._place(sim), whole, found)
+        rows = rows[lists.insured[rows] > 0]
         signed = self._signed(sim, rows)
         joins[rows[signed]] = True
         ask = rows[~signed]
-        joins[ask[self._seen(sim, ask) > self._number(sim, "premium")]] = True
-        self._members = persons.alive & joins[persons.household]
-        self._members &= ~has_worker_medical(sim)
+        own = self._number(sim, "premium") * (1 - _promised(sim)[ask]) * lists.listed[ask]
+        joins[ask[self._seen(sim, ask) * lists.insured[ask] >= own]] = True
+        self._lists = lists.of(sim, joins)
 
     def on_contribute(self, sim: World) -> None:
         """Collect premiums and subsidies, and promise a share of hospital bills."""
-        households, n = sim.households, sim.households.n
+        households = sim.households
         self._income = np.zeros(sim.counties.n)
-        households["residents_medical_cover"][:] = 0
+        households["residents_medical_cover"][:] = households["premium_waived"][:] = 0
         if not sim.adoptions.in_force(self.id).any():
             return
-        home = sim.persons.household[self._members]
-        members = np.bincount(home, minlength=n).astype(np.float64)
-        self._members_by_county = self._by_county(sim, members)
-        premium = self._number(sim, "premium") * members
-        waived = np.clip(households["premium_waived"], 0, premium)
+        self._members_by_county = self._by_county(sim, self._lists.listed)
+        premium = self._number(sim, "premium") * self._lists.listed
+        waived = premium * _promised(sim)
+        households["premium_waived"][:] = waived
         households.contributions += premium - waived
         paid, for_the_poor = self._by_county(sim, premium - waived), self._by_county(sim, waived)
         subsidy = self._number(sim, "subsidy") * self._members_by_county
         refund = by_region(sim, f"{_RULES}centre_share") * subsidy
-        sim.counties.schemes += subsidy + for_the_poor
+        sim.counties.schemes += subsidy
         sim.counties.earmarked += refund
         self._book(sim, "households", "insurance_pools", "premiums", paid)
-        self._book(sim, "counties", "insurance_pools", "waived_premiums", for_the_poor)
         self._book(sim, "counties", "insurance_pools", "subsidy", subsidy)
         sim.treasury.pay("centre", "counties", f"earmarked_{self.id}", float(refund.sum()))
         self._income = paid + for_the_poor + subsidy
-        cover = self._cover(sim, members)
+        cover = self._cover(sim)
         households["residents_medical_cover"][:] = cover
         households.insured_cover += cover
 
@@ -135,12 +135,10 @@ class ResidentsMedical(Policy):
 
     def on_record(self, sim: World) -> None:
         """Record members of any basic medical scheme, what it pays, and the pools."""
-        if len(self._members) != sim.persons.n:
-            self._members = np.zeros(sim.persons.n, bool)
-        worker = np.zeros(sim.persons.n, bool)
-        if "worker_schemes" in sim.persons.declared:
-            worker = (sim.persons["worker_schemes"] & MEDICAL_BIT) > 0
-        Record(sim, sim.persons.alive & (self._members | worker)).add_all(self.pools.balance.copy())
+        at_home = self._lists.members.copy()
+        at_home[self._lists.doubly] = True
+        at_work = sim.persons.alive & in_worker_medical(sim)
+        Record(sim, at_home, at_work).add_all(self.pools.balance.copy())
 
     def stocks(self) -> dict[str, float]:
         """Return what the pools hold; below zero, what they owe to hospitals."""
@@ -193,10 +191,14 @@ class ResidentsMedical(Policy):
         signed[signed] = reached.happens(households.key[rows[signed]], share)
         return signed
 
-    def _cover(self, sim: World, members: Float) -> Float:
-        """Return the share of its bills that is paid for each household, less away from home."""
+    def _cover(self, sim: World) -> Float:
+        """Return the share of its bills that is paid for each household, less away from home.
+
+        A bill of the doubly enrolled is paid by the scheme of their job alone.
+        """
         households, persons, place = sim.households, sim.persons, self._place(sim)
-        away = np.flatnonzero(self._members & persons.away)
+        members = self._lists.insured
+        away = np.flatnonzero(self._lists.members & persons.away)
         home = persons.household[away]
         alone = np.bincount(home, minlength=households.n)
         far = sim.township_county[persons.township[away]] != place[home]
@@ -224,11 +226,9 @@ class ResidentsMedical(Policy):
         return sim.parameters.number(_RULES + key)
 
 
-def has_worker_medical(sim: World) -> Bool:
-    """Return who has care through work: members of the worker scheme and state workers."""
-    persons = sim.persons
-    has_post = (persons.work == Work.FORMAL) | (persons.work == Work.RETIRED)
-    covered = has_post & persons.state_sector
-    if "worker_schemes" in persons.declared:
-        covered |= (persons["worker_schemes"] & MEDICAL_BIT) > 0
-    return covered
+def _promised(sim: World) -> Float:
+    """Return the share of the premium that medical aid promised each household, shape (n,)."""
+    households = sim.households
+    if "premium_promised" not in households.declared:
+        return np.zeros(households.n)
+    return households["premium_promised"]

@@ -25,6 +25,7 @@ _WHO: dict[str, dict[str, bool]] = {
     "elderly": {"old": True},
     "children": {"child": True},
 }
+_DOUBLY = ("all", "hukou_rural", "migrant_outgoing")
 OUTCOMES = (
     *(
         Outcome(f"{base}{ending}", unit, f"{text}{how}", _OWN, _GROUPS, (_SCHEME,))
@@ -45,6 +46,15 @@ OUTCOMES = (
         "all, urban, rural",
         (_SCHEME,),
     ),
+    Outcome(
+        "double_enrolment",
+        "share",
+        "Members of worker medical insurance whose family has them enrolled at home as well, over "
+        "all its members",
+        _OWN,
+        ", ".join(_DOUBLY),
+        (_SCHEME,),
+    ),
     Outcome("pool_balance", "yuan", "Money in the pools of the scheme", _OWN, "all", (_SCHEME,)),
 )
 
@@ -56,21 +66,28 @@ class Record:
     Attributes
     ----------
     sim : World
-    members : ndarray of bool, shape (n,)
-        Members of any basic medical scheme.
+    at_home, at_work : ndarray of bool, shape (n,)
+        Members of the residents' and of the worker scheme; some are in both.
     """
 
     sim: World
-    members: Bool
+    at_home: Bool
+    at_work: Bool
 
     def add_all(self, balance: Float) -> None:
         """Record every outcome; `balance` is what the pools hold, by county."""
         add, table = self.sim.record.add, self._table()
         for group, wanted in _WHO.items():
-            who, among = table.count(member=True, **wanted), table.count(**wanted)
+            among, insured = table.count(**wanted), table.count(at_work=True, **wanted)
+            who = insured + table.count(at_work=False, at_home=True, **wanted)
+            # Added in another order, a part may be more than the whole by a rounding.
+            who = np.minimum(who, among)
             for ending in ("", "_reported"):
                 add(f"covered_persons{ending}", who, None, _SCHEME, group)
                 add(f"coverage{ending}", who, among, _SCHEME, group)
+            if group in _DOUBLY:
+                both = table.count(at_work=True, at_home=True, **wanted)
+                add("double_enrolment", np.minimum(both, insured), insured, _SCHEME, group)
         bills = self.sim.households.inpatient_bill
         paid = self._by_place(bills * self.sim.households.insured_cover)
         for place, part, whole in zip(("rural", "urban"), paid, self._by_place(bills), strict=True):
@@ -91,7 +108,8 @@ class Record:
         away = persons.township != persons.hukou_township
         return FeatureTable(
             self.sim,
-            member=self.members,
+            at_home=self.at_home,
+            at_work=self.at_work,
             urban=persons.urban,
             hukou_urban=persons.hukou_urban,
             works_away=works & away,

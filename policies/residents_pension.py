@@ -8,6 +8,7 @@ it later needs years of contributions. Source: S2 section 3.1.2 and Box 1-1-1.
 import numpy as np
 
 from agents.table import Bool, Float, Int16, Int32, Rows, total_by
+from agents.trust import note_requests
 from policies.account_pension import FUND, MONTHS, AccountPension, has_worker_pension
 from policies.base import World
 from policies.pools import by_region
@@ -32,7 +33,13 @@ class ResidentsPension(AccountPension):
     id = RESIDENTS_PENSION
     title = "Residents' pension"
     neutral = "No county has the scheme; nobody contributes and no base pension is paid."
-    parameters = ("residents_pension", "adoption.calendar", "economy.work", "fiscal.budget")
+    parameters = (
+        "residents_pension",
+        "adoption.calendar",
+        "economy.work",
+        "fiscal.budget",
+        "trust.rules",
+    )
     outcomes = OUTCOMES
     rules = "residents_pension.rules."
     after = ("migrant_insurance", "old_rural_pension", "worker_insurance")
@@ -95,6 +102,7 @@ class ResidentsPension(AccountPension):
         drawing, paid = self._pay_accounts(sim)
         self._paid[drawing] = paid
         self._pay_base(sim)
+        self._answer(sim)
 
     def on_record(self, sim: World) -> None:
         """Record members, take-up by age, tiers, pensions and funds."""
@@ -234,6 +242,18 @@ class ResidentsPension(AccountPension):
         self._pay_in(sim, self._members(sim, rows[pays]), lump[pays], "arrears")
         persons["residents_years"][rows[pays]] += needs[pays].astype(np.int8)
         self._entitled = np.concatenate([self._entitled, rows[pays]])
+
+    def _answer(self, sim: World) -> None:
+        """Let trust in the centre follow the claims of the old to the base pension (b.9).
+
+        They claim it every year; a household is refused if one of its members is.
+        """
+        home, n = sim.persons.household, sim.households.n
+        claims = np.bincount(home[self._elders], minlength=n)
+        paid = np.bincount(home[self._entitled], minlength=n)
+        rows = np.flatnonzero(claims)
+        met = paid[rows] >= claims[rows]
+        note_requests(sim.households, rows, met, sim.parameters, tier="centre")
 
     def _pay_base(self, sim: World) -> None:
         """Pay base pensions; the centre refunds its share of the national floor (e.2)."""

@@ -6,14 +6,15 @@ import numpy as np
 
 from agents.households import Households
 from agents.persons import Persons, Work
-from agents.table import total_by
+from agents.table import Column, total_by
+from policies.worker_columns import MEDICAL_BIT
 from tests.small_county import county
 
 # A farmer of middle age and means, registered where he lives.
 PERSON = {"age": 50, "skill": 0, "work": Work.FARM, "household": None, "hukou_urban": False,
           "township": 0, "hukou_township": 0, "away": False}  # fmt: skip
 HOUSEHOLD = {"income": 10_000, "assets": 0.0, "deprived_years": 0, "inpatient_bill": 0.0,
-             "premium_waived": 0.0}  # fmt: skip
+             "trust_centre": 0.0}  # fmt: skip
 
 
 def village(policy: Any, case: dict[str, Any]) -> Any:
@@ -29,10 +30,11 @@ def village(policy: Any, case: dict[str, Any]) -> Any:
     world.county_sum = lambda values, rows: total_by(
         world.households.county[rows], (values * world.households.weight)[rows], 1
     )
+    promised = Column("share", "as declared by assistance")
+    world.households.declare("premium_promised", np.float64, promised)
+    _fill(world.households, "premium_promised", case.get("households", []))
+    _fill_schemes(world.persons, people)
     policy.set_up(world)
-    for column in ("premium_waived",):
-        if column in world.households.declared:
-            _fill(world.households, column, case.get("households", []))
     for column in ("residents_tier", "residents_years", "residents_account"):
         if column in world.persons.declared:
             world.persons[column][:] = [person.get(column, 0) for person in people]
@@ -54,7 +56,7 @@ def _homes(people: list[dict[str, Any]], n: int, given: list[dict[str, Any]]) ->
     given = given + [{}] * (n - len(given))
     income = np.array([(HOUSEHOLD | home)["income"] for home in given], float)
     homes.market_income[:] = income * homes.size
-    for name in ("assets", "deprived_years", "inpatient_bill"):
+    for name in ("assets", "deprived_years", "inpatient_bill", "trust_centre"):
         homes[name][:] = [(HOUSEHOLD | home)[name] for home in given]
     return homes
 
@@ -75,3 +77,10 @@ def _people(people: list[dict[str, Any]]) -> Persons:
 def _fill(homes: Households, name: str, given: list[dict[str, Any]]) -> None:
     for row, home in enumerate(given):
         homes[name][row] = home.get(name, 0)
+
+
+def _fill_schemes(persons: Persons, people: list[dict[str, Any]]) -> None:
+    """Make members of worker medical insurance of those who say so."""
+    persons.declare("worker_schemes", np.uint8, Column("bits", "as declared by worker insurance"))
+    insured = [person.get("insured_at_work", False) for person in people]
+    persons["worker_schemes"][insured] = MEDICAL_BIT

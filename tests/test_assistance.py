@@ -26,7 +26,9 @@ def world_of(case):
     rest = case.get("residents", 0) - sum(row.get("size", 1) for row in rows)
     rows += [{"income": 1e9, "weight": rest}] if rest > 0 else []
     world.households = Households(len(rows))
-    world.households.declare("disaster_loss", np.float64, Column("yuan", "test"))
+    for column in ("disaster_loss", "premium_waived"):
+        world.households.declare(column, np.float64, Column("yuan", "test"))
+    world.households.declare("registered_poor", bool, Column("flag", "test"))
     policy = Assistance()
     for scheme in (UrbanDibao(), RuralDibao(), policy):
         scheme.set_up(world)
@@ -41,6 +43,7 @@ def world_of(case):
 def decide(case):
     """Let one scheme decide; return the world and, by household, its worth and who it helped."""
     world, policy = world_of(case)
+    policy.on_enrol(world)
     has = policy._counties_with(world, case["scheme"])
     aid = SCHEMES[case["scheme"]](world, has)
     yuan, persons = np.zeros(world.households.n), np.zeros(world.households.n)
@@ -102,6 +105,12 @@ def test_society_gives_what_need_is_left_and_no_more_than_it_donates():
     case = {"year": 2021, "residents": 1000, "households": poor}
     assert paid(case | {"product": 1e7})[0]["outside", "households", "donations"] == 250
     assert paid(case | {"product": 1e5})[0]["outside", "households", "donations"] == 10
+
+
+def test_premiums_of_the_poor_go_into_the_pools_and_the_centre_returns_its_share():
+    flows, _ = paid({"year": 2014, "households": [{"premium_waived": 50, "weight": 2}]})
+    assert flows["counties", "insurance_pools", "premium_aid"] == 100
+    assert flows["centre", "counties", "earmarked_premium_aid"] == pytest.approx(80)
 
 
 def test_a_scheme_that_helped_nobody_has_no_rows():

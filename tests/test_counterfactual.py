@@ -15,7 +15,7 @@ ALONE = {f"policies.{policy}": "off" for policy in discover() if not policy.ends
 POLICIES = ("urban_dibao", "rural_dibao")
 OFF = {f"policies.{policy}": "off" for policy in POLICIES}
 ROLL = {"aware_of_dibao", "assessed_income", "applies_for_dibao", "receives_dibao", "dibao_benefit",
-        "dibao_persons", "dibao_workers", "dibao_exit_years"}  # fmt: skip
+        "dibao_persons", "dibao_workers", "dibao_exit_years", "trust_local"}  # fmt: skip
 # What the first money changes at once, and what savings and spending change in later years.
 AT_ONCE = {"transfers", "income_per_head", "assets", "consumption"}
 LATER = {"medical_bill", "inpatient_bill", "out_of_pocket", "catastrophic", "deprived_years",

@@ -1,6 +1,7 @@
 """Registration (hukou), case by case and rule by rule; the cases are in ``cases/hukou.yaml``."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -87,6 +88,33 @@ def test_quota_goes_to_the_highest_points_of_each_city():
         np.full(4, 100.0), np.array([200.0, 100.0]), np.full(4, 0.5),
     )  # fmt: skip
     assert enters.tolist() == [False, True, True, True]
+
+
+def by_points(places):
+    """Return a city of two applicants with a place for some of them, after a year."""
+    quota = {"hukou.eligibility.quota": places * 1000 / 1e6}
+    luck = with_luck({"households.hukou_quota": NEVER})
+    rows = [{"work": "FORMAL", "years": years} for years in (6, 7, 9)]
+    city = City(rows, residents=1, year=2004, chance=luck, **quota)
+    city.households["trust_local"][:] = 0.6
+    city.live()
+    return city
+
+
+@pytest.mark.parametrize("places", [0, 1, 2])
+def test_share_granted_under_points_is_of_those_who_qualify_and_apply(places):
+    city = by_points(places + 0.5)
+    recorded = {}
+    city.record = SimpleNamespace(add=lambda name, *values: recorded.update({name: values}))
+    city.policy.on_record(city)
+    granted, applied = recorded["points_granted_share"]
+    assert (granted[CITY], applied[CITY]) == (places * 1000, 2000)
+
+
+def test_refused_applicants_trust_the_local_government_less_and_others_more():
+    assert by_points(1.5).households["trust_local"].tolist() == pytest.approx(
+        [0.6, 0.6, 0.48, 0.68]
+    )
 
 
 def test_a_new_resident_costs_capital_once_and_services_every_year():

@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 
 from agents.households import Households
 from agents.persons import Persons
+from agents.table import Column
 from policies.dibao import RuralDibao
 from policies.poverty_alleviation import PovertyAlleviation
 from policies.poverty_registers import hand_down
@@ -49,6 +50,7 @@ def decide(case):
     for row in rows:
         row["income_per_head"] = row["income"]
     world.households, world.persons = Households(len(rows)), people(case.get("persons", []))
+    world.households.declare("premium_waived", np.float64, Column("yuan", "test"))
     policy = PovertyAlleviation()
     RuralDibao().set_up(world)
     policy.set_up(world)

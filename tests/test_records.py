@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from agents.trust import TIERS
 from model import records
 from model.diffusion import Adoptions
 from model.geography import REGIONS
@@ -39,7 +40,8 @@ GROUPS = (
     "state hub incubated grassroots",
 )
 SCHEMES = {"", "worker_pension", "residents_pension", "medical", "worker_medical", "work_injury",
-           "unemployment", "maternity", "dibao", *discover(), *ASSISTANCE, "donations"}  # fmt: skip
+           "unemployment", "maternity", "dibao", *discover(), *ASSISTANCE, "donations",
+           *TIERS}  # fmt: skip
 REPORTED = {"dibao_recipients", "coverage", "covered_persons", "poverty_rate", "exclusion_error",
             "inclusion_error"}  # fmt: skip
 KEY = ["year", "level", "area", "outcome", "scheme", "group"]

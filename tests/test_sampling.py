@@ -6,7 +6,12 @@ import pytest
 from agents.errors import MinshengError
 from model.chance import Chance, place_keys
 from model.geography import load_geography
-from model.sampling import sample_places, township_sizes, urban_share_of_townships
+from model.sampling import (
+    fewest_counties,
+    sample_places,
+    township_sizes,
+    urban_share_of_townships,
+)
 
 KIND_SIZES = (2.0, 1.0, 0.5)
 KIND_LOGITS = (2.5, 0.0, -1.5)
@@ -193,6 +198,52 @@ def test_subdistricts_are_more_urban_than_towns_and_towns_than_townships(geograp
     kind = geography.township_kind[places.township_rows]
     mean = np.bincount(kind, share) / np.bincount(kind)
     assert mean[0] > mean[1] > mean[2]
+
+
+def including(geography, *rows):
+    included = np.zeros(geography.county_code.size, bool)
+    included[list(rows)] = True
+    return included
+
+
+def test_included_counties_are_certain_and_stand_for_themselves(geography):
+    included = including(geography, 7, 8, 2000)
+    for seed in range(5):
+        places = draw(geography, seed=seed, included=included)
+        assert places.county_rows[places.county_included].tolist() == [7, 8, 2000]
+        assert (places.county_weight[places.county_included] == 1).all()
+        assert places.county_rows.size == 300
+
+
+@pytest.mark.parametrize("n_counties", [50, 300, 2854])
+def test_sample_with_included_counties_weighs_as_much_as_each_province(geography, n_counties):
+    target = people(geography)
+    included = including(geography, *range(16), 100, 2853)
+    places = draw(geography, n_counties, province_sizes=target, included=included)
+    province = province_of(geography, places)[places.township_place_county]
+    weight = places.township_weight * places.township_size
+    assert np.bincount(province, weight) == pytest.approx(target)
+
+
+def test_including_nothing_draws_the_same_places(geography):
+    plain, empty = draw(geography), draw(geography, included=including(geography))
+    assert plain.township_rows.tolist() == empty.township_rows.tolist()
+    assert plain.township_weight.tolist() == empty.township_weight.tolist()
+
+
+def test_included_counties_leave_a_place_for_every_other_province(geography):
+    included = including(geography, *range(100))
+    fewest = fewest_counties(geography, included)
+    places = draw(geography, fewest, included=included)
+    assert np.unique(province_of(geography, places)).size == 31
+    with pytest.raises(MinshengError, match=f"between {fewest} .* besides 100 included"):
+        draw(geography, fewest - 1, included=included)
+
+
+def test_all_counties_may_be_included(geography):
+    places = draw(geography, 2854, included=including(geography, *range(2854)))
+    assert (places.county_weight == 1).all()
+    assert places.county_rows.size == 2854
 
 
 def test_impossible_urban_share_names_the_province(geography):

@@ -21,6 +21,7 @@ world:
   counties: 62
   townships_per_county: 2
   households: 3100
+  include: [3305, "11"]
 policies: {urban_dibao: off}
 reforms:
   - name: higher line
@@ -89,7 +90,10 @@ def test_shuffled_and_shifted_lines_never_crash(order: list[int], shift: int) ->
 
 
 @settings(FUZZ, max_examples=100)
-@given(st.sampled_from(["seed", "world.counties", "policies.urban_dibao", "a", ""]), st.text())
+@given(
+    st.sampled_from(["seed", "world.counties", "world.include", "policies.urban_dibao", ""]),
+    st.text(),
+)
 def test_set_option_never_crashes(path: str, value: str) -> None:
     valid = scenario_from_text(TEXT.split("reforms")[0], "test.yaml", KNOWN)
     with contextlib.suppress(MinshengError):

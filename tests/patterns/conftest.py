@@ -69,3 +69,15 @@ def national() -> Callable[..., "pd.Series[float]"]:
         return values.set_axis(range(sim.setup.years.first, sim.setup.years.first + len(kept)))
 
     return series
+
+
+@pytest.fixture
+def on(request: pytest.FixtureRequest, seed: int, history: History) -> Simulation:
+    """Return history to the year ``LAST`` of the test's module."""
+    return history(seed, last=request.module.LAST)
+
+
+@pytest.fixture
+def off(request: pytest.FixtureRequest, seed: int, history: History) -> Simulation:
+    """Return it without the policies that the module switches off in ``OFF``."""
+    return history(seed, request.module.OFF, last=request.module.LAST)

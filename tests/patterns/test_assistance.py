@@ -3,8 +3,9 @@
 import pytest
 
 OFF = {"policies.assistance": "off"}
-ALL = ("disaster_relief", "tekun", "medical_aid", "education_aid", "housing_aid", "employment_aid",
-       "temporary_aid")  # fmt: skip
+ALL = ("disaster_relief", "tekun", "premium_aid", "medical_aid", "education_aid", "housing_aid",
+       "employment_aid", "temporary_aid")  # fmt: skip
+PREMIUMS_OFF = {"assistance.schemes.premium_aid": (0, 0)}
 NO_GIFTS = {"assistance.rules.donated_share": 0}
 
 
@@ -51,6 +52,42 @@ def test_medical_aid_pays_into_no_income(seed, history):
     flows = [row for row in sim.treasury.flow_rows if row[3] == "medical_aid"]
     assert {row[1:3] for row in flows} == {("counties", "households")}
     assert flows
+
+
+def members_among_the_poor(sim):
+    """Return the share of households on rural dibao that are in residents' medical insurance."""
+    homes = sim.households
+    poor = homes.weight * (homes["receives_dibao"] & homes.alive & ~homes.hukou_urban)
+    return (poor * homes["residents_medical"]).sum() / poor.sum()
+
+
+@pytest.mark.imposed
+def test_where_nobody_pays_their_premium_fewer_of_the_poor_are_insured(seed, history):
+    paid, unpaid = (history(seed, settings, last=2012) for settings in ({}, PREMIUMS_OFF))
+    assert members_among_the_poor(unpaid) < members_among_the_poor(paid) - 0.02
+
+
+@pytest.mark.imposed
+def test_in_their_first_year_paid_premiums_change_nobody_who_was_on_no_roll(seed, history):
+    rolls = only("premium_aid", "tekun") | PREMIUMS_OFF
+    begins = {"assistance.schemes.premium_aid@2009-01-01": (1, 1)}
+    with_it, without = (
+        history(seed, settings, last=2009).households for settings in (rolls | begins, rolls)
+    )
+    others = with_it["premium_promised"] == 0
+    assert 0 < (with_it["premium_waived"] > 0).sum() <= (~others).sum()
+    for name in with_it.declared:
+        assert with_it[name][others].tobytes() == without[name][others].tobytes(), name
+
+
+@pytest.mark.imposed
+def test_a_premium_is_paid_once_by_the_household_or_by_medical_aid(seed, history):
+    flows = history(seed, last=2017).treasury.flow_rows
+    paid = {row[3]: row[4] for row in flows if row[0] == 2017 and row[2] == "insurance_pools"}
+    # Of each member 180 yuan are due in 2017, to which governments add 450.
+    due = paid["residents_medical_subsidy"] * 180 / 450
+    assert paid["residents_medical_premiums"] + paid["premium_aid"] == pytest.approx(due)
+    assert 0 < paid["premium_aid"] < due
 
 
 @pytest.mark.imposed

@@ -1,7 +1,8 @@
 """Directions of registration (hukou): who registers, what it overloads, when cities close again.
 
 The two fates are told with a city of 300 registered and 90 newcomer households, on twenty strokes
-of luck for each seed; shares over more come from ``share_reversed(seed, ..., n=30)``.
+of luck for each seed; shares over more come from ``share_reversed(seed, ..., n=30)``. The scenarios
+``huzhou`` and ``zhengzhou`` tell them in the whole country, which takes too long for a test.
 """
 
 import numpy as np

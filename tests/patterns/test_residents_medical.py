@@ -7,16 +7,6 @@ OFF = {"policies.residents_medical": "off"}
 LAST = 2012
 
 
-@pytest.fixture
-def on(seed, history):
-    return history(seed, last=LAST)
-
-
-@pytest.fixture
-def off(seed, history):
-    return history(seed, OFF, last=LAST)
-
-
 @pytest.mark.fitted
 def test_most_rural_people_are_members_in_2009(on, national):
     assert national(on, "coverage", "hukou_rural", SCHEME)[2009] > 0.85

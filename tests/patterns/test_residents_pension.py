@@ -7,16 +7,6 @@ OFF = {"policies.residents_pension": "off", "policies.old_rural_pension": "off"}
 LAST = 2013
 
 
-@pytest.fixture
-def on(seed, history):
-    return history(seed, last=LAST)
-
-
-@pytest.fixture
-def off(seed, history):
-    return history(seed, OFF, last=LAST)
-
-
 @pytest.mark.fitted
 def test_few_are_covered_in_2009_and_most_in_2012(on, national):
     coverage = national(on, "coverage", scheme=SCHEME)

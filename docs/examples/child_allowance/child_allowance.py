@@ -1,11 +1,9 @@
-"""County child allowance: a fixed sum a month for every young child where the family lives."""
+"""County child allowance: a fixed sum a year for every young child where the family lives."""
 
 import numpy as np
 
 from agents.table import Float
 from policies.base import Outcome, Policy, World
-
-MONTHS = 12
 
 
 class ChildAllowance(Policy):
@@ -29,8 +27,7 @@ class ChildAllowance(Policy):
     def on_assist(self, sim: World) -> None:
         """Pay the allowance of the year; the county bears the cost."""
         children = self._children(sim)
-        yearly = MONTHS * sim.parameters.number("child_allowance.rules.monthly_amount")
-        allowance = yearly * children
+        allowance = sim.parameters.number("child_allowance.rules.yearly_amount") * children
         sim.households.transfers += allowance
         cost = sim.county_sum(allowance)
         sim.counties.assistance += cost

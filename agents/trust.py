@@ -1,0 +1,46 @@
+"""What households think of those who should help them: trust in four bodies (rule b.9).
+
+Trust moves only when a household asks for something and is answered. Whoever decides on requests
+calls `note_requests`; nobody reads trust to decide. The centre is asked for the base pension of
+residents, which it mandates and finances; everything else is asked of the local government. Hubs
+(organisations run by the state, GONGO) and other organisations (NGO) are asked for nothing.
+"""
+
+from agents.households import Households
+from agents.protocols import Parameters
+from agents.table import Bool, Rows
+
+TIERS = ("centre", "local", "gongo", "ngo")
+"""In whom households trust; each has the column ``trust_<tier>``, from 0 to 1."""
+
+
+def start_trust(households: Households, parameters: Parameters) -> None:
+    """Set the trust of all households to what it is before any of them asked."""
+    for tier, level in zip(TIERS, parameters.schedule("trust.rules.start"), strict=True):
+        households[f"trust_{tier}"][:] = level
+
+
+def note_requests(
+    households: Households,
+    rows: Rows,
+    met: Bool | bool,
+    parameters: Parameters,
+    tier: str = "local",
+) -> None:
+    """Let trust follow the answers: T moves to T + step (outcome - T).
+
+    Parameters
+    ----------
+    households : Households
+        Changes ``trust_<tier>`` of `rows`, and of nobody else.
+    rows : ndarray of intp, shape (k,)
+        Who asked, each once.
+    met : ndarray of bool, shape (k,), or bool
+        Whose request was met (outcome 1); refused, or a benefit withdrawn, is outcome 0.
+    parameters : Parameters
+    tier : {"centre", "local", "gongo", "ngo"}
+        Who answered.
+    """
+    trust = households[f"trust_{tier}"]
+    before = trust[rows]
+    trust[rows] = before + parameters.number("trust.rules.step") * (met - before)

@@ -1,0 +1,53 @@
+"""Directions of trust: who refuses loses it, who pays gains it, and nobody acts on it."""
+
+import pytest
+
+LAST = 2012
+
+
+def local(sim, national, group="all"):
+    return national(sim, "trust", group, "local")
+
+
+@pytest.mark.imposed
+def test_the_centre_is_trusted_more_than_local_governments(seed, history, national):
+    sim = history(seed, last=LAST)
+    assert (national(sim, "trust", scheme="centre") > local(sim, national)).all()
+
+
+@pytest.mark.emergent
+def test_dibao_costs_local_governments_trust_since_more_ask_than_get_it(seed, history, national):
+    off = {"policies.urban_dibao": "off", "policies.rural_dibao": "off"}
+    with_it, without = (history(seed, settings, last=LAST) for settings in ({}, off))
+    assert local(with_it, national)[LAST] < local(without, national)[LAST]
+
+
+@pytest.mark.emergent
+def test_places_cost_more_trust_than_rights(seed, history, national):
+    rights, places = (
+        local(history(seed, {"dibao.rules.mode": mode}, last=LAST), national)[LAST]
+        for mode in ("rights", "places")
+    )
+    assert places < rights
+
+
+@pytest.mark.imposed
+def test_without_a_base_pension_the_centre_is_trusted_as_at_first(seed, history, national):
+    off = history(seed, {"policies.residents_pension": "off"}, last=LAST)
+    assert national(off, "trust", scheme="centre").to_numpy() == pytest.approx(0.8)
+
+
+@pytest.mark.imposed
+def test_nobody_is_asked_of_hubs_and_other_organisations(seed, history, national):
+    sim = history(seed, last=LAST)
+    for tier in ("gongo", "ngo"):
+        assert (national(sim, "trust", scheme=tier) == 0.5).all()
+
+
+@pytest.mark.imposed
+def test_nobody_acts_on_trust(seed, history):
+    usual, stubborn = (
+        history(seed, settings, last=LAST).record.table().query("outcome != 'trust'")
+        for settings in ({}, {"trust.rules.step": 0.05, "trust.rules.start": (0.1, 0.1, 0.1, 0.1)})
+    )
+    assert usual.equals(stubborn)
