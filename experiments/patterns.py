@@ -26,8 +26,9 @@ _POVERTY_YEARS = range(2012, 2020)
 _PEAK_AFTER, _HALF = 2009, 0.5
 _SHARE_OF_RUNS = 0.8
 _LASTING_YEARS, _RICHEST = 6, 3
-# Official codes of the two cities that opened their register and of Shanghai.
-_HUZHOU, _ZHENGZHOU = "3305", "4101"
+# How the codes of the districts of the two cities begin that opened their register; the counties
+# around them decide for themselves.
+_HUZHOU, _ZHENGZHOU = "33050", "41010"
 _LS = "S2 (Mi Hong et al.)"
 
 
