@@ -9,8 +9,8 @@ from model.scenario_files import shipped_scenarios
 from model.simulation import Simulation
 from model.treasury import ACCOUNTS, AccountsError, Treasury
 
-# The worlds of the shipped scenarios, shrunk to be quick.
-SMALL = {"world.counties": 31, "world.townships_per_county": 1, "world.households": 1550}
+# The worlds of the shipped scenarios, shrunk to be quick; some include places, which need counties.
+SMALL = {"world.counties": 48, "world.townships_per_county": 1, "world.households": 1550}
 LAST = {"tiny": 2023}
 TOLERANCE = 1e-12
 EARNED = {"wages", "farm_sales", "unit_pensions", "rent_received"}
