@@ -133,7 +133,7 @@ class Ranked:
         return np.divide(received, people, out=np.full(DECILES, np.nan), where=people > 0)
 
 
-def poverty_powers(income: Float, line: Float) -> tuple[Bool, Float, Float]:
+def poverty_powers(income: Float, line: Float | float) -> tuple[Bool, Float, Float]:
     """Return the Foster-Greer-Thorbecke terms ((z - y) / z)^a for a = 0, 1, 2; each shape (n,)."""
     gap = np.maximum(1 - income / line, 0)
     return income < line, gap, gap * gap

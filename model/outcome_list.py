@@ -21,6 +21,30 @@ _SHARE = "share"
 _WHO = "World Health Organization; Li et al. 2012, Bull. WHO 90"
 _OWN = "Definition of the project"
 
+_FGT = (("rate", 0), ("gap", 1), ("severity", 2))
+_LINES = {
+    "": "rural: 2010 standard; urban: twice the dibao line of the place",
+    "_2dibao": "line: twice the dibao line at the place of registration, where there is one",
+    "_relative": "line: half the national median of income after transfers",
+}
+_INCOMES = {"": "after public transfers", "_before_transfers": "before public transfers"}
+
+
+def _poverty_outcomes() -> tuple[Outcome, ...]:
+    """Return the Foster-Greer-Thorbecke outcomes: three powers, three lines, two incomes."""
+    return tuple(
+        Outcome(
+            f"poverty_{name}{line}{income}",
+            _SHARE,
+            f"FGT({power}) {of_income}; {at_line}",
+            "Foster, Greer and Thorbecke 1984; definition of the project",
+        )
+        for line, at_line in _LINES.items()
+        for income, of_income in _INCOMES.items()
+        for name, power in _FGT
+    )
+
+
 OUTCOMES = (
     Outcome("population", "persons", "Residents", "Household register of the model"),
     Outcome("urban_share", _SHARE, "Residents of urban places over residents", _OWN, _ALL),
@@ -93,31 +117,12 @@ OUTCOMES = (
         "deprived_share", _SHARE, "Households below minimum consumption, over households", _OWN
     ),
     Outcome("gini", "index", "Gini of income per head after transfers over persons", "Gini 1912"),
-    Outcome(
-        "poverty_rate",
-        _SHARE,
-        "FGT(0) after transfers; rural: 2010 standard; urban: twice the dibao line of the place",
-        "Foster, Greer and Thorbecke 1984; definition of the project",
-    ),
-    Outcome("poverty_gap", _SHARE, "FGT(1), lines as poverty_rate", "Foster et al. 1984"),
-    Outcome("poverty_severity", _SHARE, "FGT(2), lines as poverty_rate", "Foster et al. 1984"),
+    *_poverty_outcomes(),
     Outcome(
         "poverty_rate_reported",
         _SHARE,
         "poverty_rate as governments report it; they report truthfully in this version",
         _OWN,
-    ),
-    Outcome(
-        "poverty_rate_before_transfers", _SHARE, "FGT(0) on income before public transfers", _OWN
-    ),
-    Outcome(
-        "poverty_rate_2dibao",
-        _SHARE,
-        "FGT(0) below twice the dibao line at the place of registration, where there is one",
-        _OWN,
-    ),
-    Outcome(
-        "poverty_rate_relative", _SHARE, "FGT(0) below half the national median", "OECD convention"
     ),
     Outcome(
         "transfer_concentration",

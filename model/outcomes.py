@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.table import Float, Rows
+from agents.table import Bool, Float, Rows
 from agents.threads import together
 from agents.trust import TIERS
 from model.concentration import concentration_index
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from model.simulation import Simulation
 
 _PLACES = ("rural", "urban")
+# Endings of poverty outcomes: the line, and income before public transfers.
+TWICE_DIBAO, RELATIVE, BEFORE = "_2dibao", "_relative", "_before_transfers"
 # Outcome, group and values by area.
 _Found = list[tuple[str, str, Float]]
 
@@ -55,11 +57,8 @@ def record_year(sim: "Simulation", tally: Tally, residents: Residents) -> None:
 def _add_sums(sim: "Simulation", tally: Tally, ranked: _Everybody) -> _Found:
     """Add what is summed by county; there is nothing left to put."""
     _spending(sim, tally)
-    _poverty(sim, tally)
+    _poverty(sim, tally, ranked.people.median())
     _trust(sim, tally)
-    half = sim.parameters.number("outcomes.definitions.relative_poverty_share")
-    below = sim.households.income_per_head < half * ranked.people.median()
-    _by_place(sim, "poverty_rate_relative", tally.of_persons(below), tally.people)
     return []
 
 
@@ -83,21 +82,33 @@ def _spending(sim: "Simulation", tally: Tally) -> None:
     _by_place(sim, "deprived_share", deprived, families)
 
 
-def _poverty(sim: "Simulation", tally: Tally) -> None:
+def _poverty(sim: "Simulation", tally: Tally, median: float) -> None:
+    """Record FGT 0 to 2 at three lines, on income after and before public transfers."""
     households = sim.households
-    line = sim.poverty_lines()
-    after = households.income_per_head
-    poor, gap, severity = poverty_powers(after, line)
-    counted = tally.of_persons(poor)
-    for outcome in ("poverty_rate", "poverty_rate_reported"):
-        _by_place(sim, outcome, counted, tally.people)
-    _by_place(sim, "poverty_gap", tally.of_shares(gap), tally.people)
-    _by_place(sim, "poverty_severity", tally.of_shares(severity), tally.people)
-    before = households.market_income / np.maximum(households.size, 1)
-    _by_place(sim, "poverty_rate_before_transfers", tally.of_persons(before < line), tally.people)
+    incomes = {
+        "": households.income_per_head,
+        BEFORE: households.market_income / np.maximum(households.size, 1),
+    }
+    half = sim.parameters.number("outcomes.definitions.relative_poverty_share")
     twice = 2 * sim.dibao_lines()
-    below, reached = tally.of_persons(after < twice), tally.of_persons(twice > 0)
-    _by_place(sim, "poverty_rate_2dibao", below, reached)
+    has_line = twice > 0
+    lines: dict[str, Float | float] = {
+        "": sim.poverty_lines(),
+        # Where there is no dibao nobody is counted.
+        TWICE_DIBAO: np.where(has_line, twice, np.inf),
+        RELATIVE: half * median,
+    }
+    for at_line, line in lines.items():
+        counted: Bool | bool = has_line if at_line == TWICE_DIBAO else True
+        people = tally.of_persons(has_line) if at_line == TWICE_DIBAO else tally.people
+        for of_income, income in incomes.items():
+            poor, gap, severity = poverty_powers(income, line)
+            ending = at_line + of_income
+            _by_place(sim, f"poverty_rate{ending}", tally.of_persons(poor & counted), people)
+            _by_place(sim, f"poverty_gap{ending}", tally.of_shares(gap * counted), people)
+            _by_place(sim, f"poverty_severity{ending}", tally.of_shares(severity * counted), people)
+    below = tally.of_persons(incomes[""] < lines[""])
+    _by_place(sim, "poverty_rate_reported", below, tally.people)
 
 
 def _trust(sim: "Simulation", tally: Tally) -> None:
