@@ -31,6 +31,16 @@ class Counties(Table):
     schemes: Annotated[Float, Column("yuan/year", "paid for insurance, newcomers, poverty work")]
     services: Annotated[Float, Column("yuan/year", "all other spending")]
     balance: Annotated[Float, Column("yuan", "accumulated balance; below zero: arrears")]
+    stability_money: Annotated[Float, Column("yuan/year", "spent on keeping order")]
+    effort_civil: Annotated[Float, Column("ratio", "delivery of civil affairs, 1: as usual", 1)]
+    effort_insurance: Annotated[Float, Column("ratio", "delivery of social security", 1)]
+    effort_medical: Annotated[Float, Column("ratio", "delivery of medical insurance", 1)]
+    effort_education: Annotated[Float, Column("ratio", "delivery of education", 1)]
+    effort_poverty: Annotated[Float, Column("ratio", "delivery of poverty work", 1)]
+    unrest: Annotated[Float, Column("share", "households in collective claims seen last year")]
+    claims_rate: Annotated[Float, Column("claims/household", "claims last year")]
+    incident: Annotated[Int8, Column("flag", "a collective incident became known last year")]
+    reporting: Annotated[Float, Column("log points", "shift of what the county reports")]
 
 
 def set_budgets(counties: Counties, parameters: Parameters) -> None:

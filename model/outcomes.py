@@ -85,8 +85,8 @@ def _poverty(sim: "Simulation", tally: Tally) -> None:
     after = households.income_per_head
     poor, gap, severity = poverty_powers(after, line)
     counted = tally.of_persons(poor)
-    for outcome in ("poverty_rate", "poverty_rate_reported"):
-        _by_place(sim, outcome, counted, tally.people)
+    for column, place in enumerate(_PLACES):
+        sim.report("poverty_rate", counted[:, column], tally.people[:, column], group=place)
     _by_place(sim, "poverty_gap", tally.of_shares(gap), tally.people)
     _by_place(sim, "poverty_severity", tally.of_shares(severity), tally.people)
     before = households.market_income / np.maximum(households.size, 1)

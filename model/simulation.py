@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from agents.institution import Centre, County, Province
 from agents.local_government import set_budgets, spend_the_rest
+from agents.official import posts
+from agents.reporting import as_reported
 from agents.table import Float, Key, Rows, total_by
-from model import demography, diffusion, economy, migration, outcomes, population, shocks
+from model import claims, demography, diffusion, economy, migration, outcomes, population, shocks
 from model.chance import Chance, Draws, derive_keys
 from model.corridors import Corridors, draw_corridors
 from model.diffusion import Adoptions
@@ -89,6 +91,7 @@ class Simulation(mesa.Model):
         """Simulate one year, phase by phase; every decision uses what was published last year."""
         self._mandate()  # 1 the centre: calendar and mandates
         shocks.strike(self)  # 2 shocks
+        self._call("on_appraise")  # 3 officials are scored, promoted, moved; they set priorities
         self._adopt()  # 4 local governments adopt policies, set standards and budgets
         self._live_and_die()  # 5 demography
         self._migrate()  # 8 migration; before income, which is earned where people are counted
@@ -101,6 +104,7 @@ class Simulation(mesa.Model):
         self._call("on_assist")  # 11 assistance: apply, verify, ration, pay
         self._call("on_deliver")  # 12 procurement and service delivery
         economy.consume(self)  # 13 consumption and saving
+        claims.claim(self)  # 13 claims on governments
         self._close_year()  # 14 accounts close, outcomes are recorded
 
     def run(self) -> "Simulation":
@@ -132,6 +136,24 @@ class Simulation(mesa.Model):
             return total_by(households.county, values * households.weight, self.counties.n)
         weighted = values[rows] * households.weight[rows]
         return total_by(households.county[rows], weighted, self.counties.n)
+
+    def report(
+        self,
+        outcome: str,
+        numerator: Float,
+        denominator: Float | None = None,
+        scheme: str = "",
+        group: str = "all",
+    ) -> None:
+        """Record an outcome and, as ``<outcome>_reported``, what counties report of it.
+
+        Parameters as `Recorder.add`. What was reported stays in `reports` for a year: officials
+        are scored by it.
+        """
+        self.record.add(outcome, numerator, denominator, scheme, group)
+        stated = as_reported(outcome, numerator, denominator, self.counties.reporting)
+        self.record.add(f"{outcome}_reported", stated, denominator, scheme, group)
+        self.reports[outcome, scheme, group] = (stated, denominator)
 
     @cached_property
     def hierarchy(self) -> "nx.DiGraph[str]":
@@ -209,6 +231,8 @@ class Simulation(mesa.Model):
         for row, place in enumerate(self.places.county_rows):
             code = str(geography.county_code[place])
             County(self, "county", code, geography.county_name[place], row)
+        self.officials = posts(self.counties, geography.province_code.size)
+        self.reports: dict[tuple[str, str, str], tuple[Float, Float | None]] = {}
         self.adoptions = Adoptions(self.counties)
         shocks.set_up(self)
         self.policies: dict[str, Policy] = {id_: cls() for id_, cls in discover().items()}

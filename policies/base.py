@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from agents.households import Households
     from agents.local_government import Counties
+    from agents.official import Officials
     from agents.persons import Persons
     from agents.protocols import Draws
     from agents.table import Bool, Float, Int32, Key, Rows
@@ -106,6 +107,10 @@ class World(Protocol):
         """All county governments, as columns."""
 
     @property
+    def officials(self) -> "Officials":
+        """The leaders of counties and provinces, as columns."""
+
+    @property
     def township_county(self) -> "Int32":
         """Row of the county of each township, shape (n_townships,)."""
 
@@ -144,6 +149,16 @@ class World(Protocol):
     def county_sum(self, values: "NDArray[Any]", rows: "Rows | None" = None) -> "Float":
         """Return the weighted sum over households (or `rows` of them) by county."""
 
+    def report(
+        self,
+        outcome: str,
+        numerator: "Float",
+        denominator: "Float | None" = None,
+        scheme: str = "",
+        group: str = "all",
+    ) -> None:
+        """Record an outcome and, as ``<outcome>_reported``, what counties report of it."""
+
 
 class Policy:
     """A policy of the state; a subclass gives the four attributes and overrides its phases.
@@ -178,6 +193,9 @@ class Policy:
 
     def set_up(self, sim: World) -> None:
         """Declare columns and prepare state, once, before the first year."""
+
+    def on_appraise(self, sim: World) -> None:
+        """Score, promote and move officials; let them set priorities."""
 
     def on_budget(self, sim: World) -> None:
         """Set standards, quotas and budgets of the year."""

@@ -68,9 +68,8 @@ class Record:
         add, table = self.sim.record.add, self._table()
         for group, wanted in _WHO.items():
             who, among = table.count(member=True, **wanted), table.count(**wanted)
-            for ending in ("", "_reported"):
-                add(f"covered_persons{ending}", who, None, _SCHEME, group)
-                add(f"coverage{ending}", who, among, _SCHEME, group)
+            self.sim.report("covered_persons", who, None, _SCHEME, group)
+            self.sim.report("coverage", who, among, _SCHEME, group)
         bills = self.sim.households.inpatient_bill
         paid = self._by_place(bills * self.sim.households.insured_cover)
         for place, part, whole in zip(("rural", "urban"), paid, self._by_place(bills), strict=True):
