@@ -139,9 +139,15 @@ def compare(
 @app.command()
 def explain(
     folder: Annotated[Path, typer.Argument(help="Folder of a run.")],
-    household: Annotated[int, typer.Option(min=0, help="Number of a household.")],
+    household: Annotated[int | None, typer.Option(min=0, help="Number of a household.")] = None,
+    county: Annotated[str | None, typer.Option(help="Division code or name of a county.")] = None,
 ) -> None:
-    """Tell the story of one household, year by year."""
+    """Tell the story of one household, or of one county government, year by year."""
+    if (household is None) == (county is None):
+        raise typer.BadParameter("give one of --household NUMBER and --county CODE")
+    if household is None:
+        _explain_county(folder, str(county))
+        return
     from experiments.explain import explain_household, story_table
 
     with _progress("following the household") as report:
@@ -149,6 +155,17 @@ def explain(
     for sentence in story.sentences:
         _out.print(sentence, soft_wrap=True)
     _out.print(story_table(story))
+
+
+def _explain_county(folder: Path, county: str) -> None:
+    from experiments.explain_county import explain_county, money_table, report_table
+
+    story = explain_county(folder, county)
+    _out.print(story.title, soft_wrap=True)
+    for sentence in story.sentences:
+        _out.print(sentence, soft_wrap=True)
+    _out.print(money_table(story))
+    _out.print(report_table(story))
 
 
 @app.command()
