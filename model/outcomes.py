@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.reporting import GAP_GROUPS, gap_name
 from agents.table import Float, Rows
 from agents.threads import together
+from model import designs, public_money
 from model.concentration import concentration_index
 from model.geography import REGIONS
 from model.inequality import Ranked, poverty_powers, sorted_incomes
@@ -48,6 +50,7 @@ def record_year(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     _governments(sim)
     for policy in sim.policies.values():
         policy.on_record(sim)
+    _gaps(sim)
     sim.record.close(sim.year)
 
 
@@ -135,14 +138,20 @@ def _deciles(people: Ranked, place: str) -> _Found:
 
 def _governments(sim: "Simulation") -> None:
     counties = sim.counties
-    money = counties.own_revenue + counties.transfer + counties.earmarked
-    spent = counties.assistance + counties.schemes + counties.services
-    sim.record.add("fiscal_balance", money - spent)
-    unfunded = np.maximum(counties.need - counties.own_revenue - counties.transfer, 0)
-    sim.record.add("unfunded_mandate_share", unfunded, counties.need)
-    sim.record.add("assistance_spending", counties.assistance.copy())
+    public_money.record(sim)
     for policy in sim.policies:
         adopted = sim.adoptions.in_force(policy) * counties.weight
         sim.record.add("adopters", adopted, scheme=policy)
         given_up = sim.adoptions.reversed_in(policy, sim.year) * counties.weight
         sim.record.add("reversals", given_up, scheme=policy)
+    designs.record(sim)
+
+
+def _gaps(sim: "Simulation") -> None:
+    """Record what counties reported this year less what was true."""
+    for (outcome, scheme, group), true in sim.truths.items():
+        name = gap_name(outcome, scheme)
+        if name and group in GAP_GROUPS:
+            stated, base = sim.reports[outcome, scheme, group]
+            sim.record.add("reported_minus_true", stated - true, base, name, group)
+    sim.truths.clear()

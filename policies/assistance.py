@@ -21,6 +21,7 @@ from policies.assistance_special import (
     tekun,
 )
 from policies.base import Outcome, Policy, World
+from policies.cofinance import regions
 
 Rule = Callable[[World, Bool], Aid]
 # In this order: later schemes count what earlier ones paid.
@@ -55,7 +56,7 @@ class Assistance(Policy):
     id = "assistance"
     title = "Social assistance beyond dibao"
     neutral = "No county has any of the schemes; nothing is paid and nobody donates."
-    parameters = ("assistance", "adoption.calendar", "dibao", "shocks.covid")
+    parameters = ("assistance", "adoption.calendar", "dibao", "fiscal.cofinance", "shocks.covid")
     after = ("urban_dibao", "rural_dibao")
     outcomes = (
         Outcome(
@@ -79,7 +80,7 @@ class Assistance(Policy):
         for name, (dtype, column) in _COLUMNS.items():
             sim.households.declare(name, dtype, column)
         self.given: dict[str, Aid] = {}
-        self.region = _regions(sim)
+        self.region = regions(sim)
 
     def on_assist(self, sim: World) -> None:
         """Help and pay, scheme by scheme; then society adds its part."""
@@ -139,14 +140,3 @@ class Assistance(Policy):
 def _worth(sim: World, aid: Aid) -> Float:
     """Yuan of the real population, shape of the rows of `aid`."""
     return aid.yuan * sim.households.weight[aid.rows]
-
-
-def _regions(sim: World) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
-    """Return the place of each county's region in the list of regions; the last is the rest."""
-    code = sim.counties.code.astype(str)
-    names = ("east", "northeast", "central")
-    region = np.full(sim.counties.n, len(names), np.intp)
-    for row, name in enumerate(names):
-        for province in sim.parameters.schedule(f"assistance.payers.{name}"):
-            region[np.char.startswith(code, str(int(province)))] = row
-    return region

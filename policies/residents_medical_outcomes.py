@@ -34,7 +34,7 @@ OUTCOMES = (
         )
         for ending, how in (
             ("", ""),
-            ("_reported", "; as reported, truthfully in this version"),
+            ("_reported", "; as counties report it"),
         )
     ),
     Outcome(

@@ -30,7 +30,7 @@ OUTCOMES = (
         for base, (unit, text) in _MEANINGS.items()
         for name, ending in (
             (base, ""),
-            (f"{base}_reported", "; as reported, truthfully in this version"),
+            (f"{base}_reported", "; as counties report it"),
         )
     ),
     Outcome(

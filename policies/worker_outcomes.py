@@ -43,7 +43,7 @@ OUTCOMES = (
         replace(
             outcome,
             name=f"{outcome.name}_reported",
-            definition=f"{outcome.definition}; as reported, truthfully in this version",
+            definition=f"{outcome.definition}; as counties report it",
         )
         for outcome in _REPORTED
     ),

@@ -5,7 +5,6 @@ import pytest
 
 from agents import care, consumption, income, work
 from agents.households import Households
-from agents.local_government import Counties, set_budgets, spend_the_rest
 from agents.persons import Persons, Work
 from agents.table import Column
 from model.inequality import Ranked, poverty_powers, sorted_incomes
@@ -14,8 +13,6 @@ from policies.parameters import Override, ParameterSet
 from tests.small_county import Given, Luck, parameters
 
 CONSUMPTION = Given(saving_rate=0.24, asset_adjustment=0.15, target_assets=1, kin_loan_limit=0.5)
-BUDGET = Given(revenue_share=0.2, local_revenue_share=0.5, national_revenue_per_head=100,
-               need_share=0.75, transfer_fill=0.8, committed_share=0.9)  # fmt: skip
 CARE = Given(
     age_profile=[1] * 6, supply=0.1, price_elasticity=0, cost_sd=0, cost_per_admission=0.5,
     moral_hazard=0.3, forgone_threshold=0.5, forgone_probability=1, outpatient=0.1,
@@ -44,13 +41,6 @@ def persons(**columns):
     table.alive[:], table.household[:] = True, 0
     for name, values in columns.items():
         table[name][:] = values
-    return table
-
-
-def counties(**columns):
-    table = Counties(1)
-    for name, value in columns.items():
-        table[name][:] = value
     return table
 
 
@@ -180,38 +170,6 @@ def test_years_of_deprivation_are_counted_in_a_row():
     table = households(market_income=[0, 1000], assets=[0, 1000], deprived_years=[3, 3])
     consumption.consume(table, array(100, 100), CONSUMPTION)
     assert table.deprived_years.tolist() == [4, 0]
-
-
-# County budgets, rule a.3
-
-
-@pytest.mark.parametrize(
-    ("product", "population", "expected"),
-    [
-        pytest.param(1000, 4, (100, 300, 160, 26), id="poor: transfers fill 0.8 of the gap of 200"),
-        pytest.param(2999, 4, (299.9, 300, 0.08, 29.998), id="just short of its need"),
-        pytest.param(3000, 4, (300, 300, 0, 30), id="just able to meet its need"),
-        pytest.param(8000, 4, (800, 300, 0, 530), id="rich: what is above the need is room"),
-    ],
-)
-def test_county(product, population, expected):
-    table = counties(product=product, population=population)
-    set_budgets(table, BUDGET)
-    found = [table[name][0] for name in ("own_revenue", "need", "transfer", "room")]
-    assert found == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(
-    ("balance", "assistance", "services", "left"),
-    [(0, 30, 170, 0), (0, 200, 0, 0), (0, 250, 0, -50), (-50, 30, 120, 0), (-300, 30, 0, -130)],
-)
-def test_county_cuts_services_first_and_then_runs_up_and_pays_back_arrears(
-    balance, assistance, services, left
-):
-    table = counties(own_revenue=100, transfer=60, earmarked=40, balance=balance,
-                     assistance=assistance)  # fmt: skip
-    spend_the_rest(table)
-    assert (table.services[0], table.balance[0]) == (services, left)
 
 
 # Care, rules b.4 and b.5
