@@ -52,10 +52,18 @@ class Centre(Institution):
 
     Attributes
     ----------
+    revenue, passed, services, relief, relief_left : float
+        Taxes of the year, what went to provinces, what was spent on its own services, paid to
+        pools in debt and still set aside for them, yuan.
     balance : float
         What it holds, yuan; below zero: debt.
     """
 
+    revenue: float = 0.0
+    passed: float = 0.0
+    services: float = 0.0
+    relief: float = 0.0
+    relief_left: float = 0.0
     balance: float = 0.0
 
 

@@ -14,19 +14,28 @@ from benchmarks.tables import Table
 
 # The phases of a year that are functions of modules, in order.
 _FUNCTIONS = (
+    ("centre", "act"),
     ("shocks", "strike"),
+    ("public_money", "budget"),
+    ("diffusion", "adopt_policies"),
     ("demography", "live_a_year"),
     ("migration", "migrate"),
     ("economy", "work_and_earn"),
     ("economy", "fall_ill"),
     ("economy", "consume"),
+    ("claims", "claim"),
+    ("public_money", "settle"),
     ("economy", "take_stock"),
     ("outcomes", "record_year"),
     ("economy", "publish"),
 )
+# What the state does between shocks and the year's work: it is to take less than a fifth.
+_STATE = ("centre.", "public_money.", "diffusion.", "claims.", "incentives.")
+_STATE_PHASES = ("on_appraise", "on_budget")
 # Phases below this share of the run are not shown.
 _LEAST = 0.005
 _POLICY_PHASES = (
+    "on_appraise",
     "on_budget",
     "on_move",
     "on_enrol",
@@ -67,6 +76,16 @@ def phase_table(seconds: dict[str, float], total: float, n_households: int) -> T
     ]
     title = f"Phases of the full model at {n_households:,} households"
     return Table(title, ("phase", "s", "share"), shown)
+
+
+def state_share(seconds: dict[str, float], total: float) -> float:
+    """Return the share of the run in which governments decide, are judged and are asked."""
+    used = sum(
+        spent
+        for name, spent in seconds.items()
+        if name.startswith(_STATE) or name.endswith(_STATE_PHASES)
+    )
+    return used / total
 
 
 def _timed(

@@ -137,11 +137,44 @@ def compare(
 
 
 @app.command()
+def drivers(
+    scenario: Annotated[str, typer.Argument(help="A shipped scenario or a .yaml file.")],
+    policy: Annotated[str, typer.Option(help="A policy that counties choose to adopt.")],
+    until: Annotated[
+        int | None, typer.Option(help="Last year that counts; some years after the deadline.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed; the scenario's own if not given.")] = None,
+    settings: Setting = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the tables.")] = None,
+    overwrite: Annotated[bool, typer.Option(help="Replace an earlier study.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; as many as there are cores.")
+    ] = None,
+) -> None:
+    """Tell what drives the spread of a policy, by muting drivers in every combination."""
+    from experiments.drivers import driver_table, study_to_folder
+
+    folder = out or Path("results") / f"drivers_of_{policy}_in_{Path(scenario).stem}"
+    with _progress("simulating 32 histories") as report:
+        found = study_to_folder(
+            scenario, policy, folder, until, seed, settings or [], overwrite, workers, report
+        )
+    _out.print(driver_table(found))
+    _out.print(f"Tables:  {folder}", soft_wrap=True)
+
+
+@app.command()
 def explain(
     folder: Annotated[Path, typer.Argument(help="Folder of a run.")],
-    household: Annotated[int, typer.Option(min=0, help="Number of a household.")],
+    household: Annotated[int | None, typer.Option(min=0, help="Number of a household.")] = None,
+    county: Annotated[str | None, typer.Option(help="Division code or name of a county.")] = None,
 ) -> None:
-    """Tell the story of one household, year by year."""
+    """Tell the story of one household, or of one county government, year by year."""
+    if (household is None) == (county is None):
+        raise typer.BadParameter("give one of --household NUMBER and --county CODE")
+    if household is None:
+        _explain_county(folder, str(county))
+        return
     from experiments.explain import explain_household, story_table
 
     with _progress("following the household") as report:
@@ -149,6 +182,17 @@ def explain(
     for sentence in story.sentences:
         _out.print(sentence, soft_wrap=True)
     _out.print(story_table(story))
+
+
+def _explain_county(folder: Path, county: str) -> None:
+    from experiments.explain_county import explain_county, money_table, report_table
+
+    story = explain_county(folder, county)
+    _out.print(story.title, soft_wrap=True)
+    for sentence in story.sentences:
+        _out.print(sentence, soft_wrap=True)
+    _out.print(money_table(story))
+    _out.print(report_table(story))
 
 
 @app.command()

@@ -5,18 +5,22 @@ Corridors are drawn once and by pairs of places, so that they are the same whoev
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import networkx as nx
 import numpy as np
 
 from agents.protocols import Parameters
-from agents.table import Float, Int32, Key
+from agents.table import Float, Int32, Key, Rows, total_by
+from agents.threads import together
 from model.chance import Draws
 from model.geography import Geography, distance_km
 from model.sampling import Places
 
-# Origins handled at a time, so that memory grows with places and not with their square.
-_BLOCK = 256
+# Places that exceed the threshold of a close look: with fewer more origins look at all places.
+_CANDIDATES = 40
+# More than distances are rounded by.
+_ROUNDING_KM = 0.1
 # Nearer than this two townships of different counties do not pull more, km.
 _NEAREST_KM = 1.0
 
@@ -83,26 +87,86 @@ def draw_corridors(
         The places drawn without replacement with odds in proportion to size x distance^-d
         (the largest log odds plus Gumbel noise), strongest first.
     """
-    rows = places.township_rows
-    longitude, latitude = geography.township_longitude[rows], geography.township_latitude[rows]
-    n = len(rows)
+    n = len(places.township_rows)
     wanted = min(int(parameters.number("migration.corridors.places")), n)
     decay = parameters.number("migration.corridors.distance_decay")
-    log_size = np.log(places.township_size * places.township_weight)
-    destination = np.full((n, wanted), -1, np.int32)
-    kilometres = np.zeros((n, wanted))
-    for start in range(0, n, _BLOCK):
-        block = slice(start, min(start + _BLOCK, n))
-        km = distance_km(
-            longitude[block, None], latitude[block, None], longitude[None], latitude[None]
-        )
-        pairs = keys[block, None] ^ (keys[None] >> np.uint64(1))
-        noise = -np.log(-np.log(draws.uniform(pairs.ravel()).reshape(pairs.shape)))
-        score = log_size - decay * np.log(np.maximum(km, _NEAREST_KM)) + noise
-        county = places.township_place_county
-        score[county[block, None] == county[None]] = -np.inf
-        best = np.argsort(-score, axis=1, kind="stable")[:, :wanted]
-        known = np.isfinite(np.take_along_axis(score, best, axis=1))
-        destination[block] = np.where(known, best, -1)
-        kilometres[block] = np.where(known, np.take_along_axis(km, best, axis=1), 0)
-    return Corridors(destination, kilometres, np.zeros((n, wanted)))
+    pairs = _Pairs(geography, places, keys, decay, draws)
+    found = Corridors(
+        np.full((n, wanted), -1, np.int32), np.zeros((n, wanted)), np.zeros((n, wanted))
+    )
+
+    def draw(counties: range) -> None:
+        for county in counties:
+            pairs.find(county, found)
+
+    n_counties = len(places.county_rows)
+    together(*(partial(draw, range(half, n_counties, 2)) for half in (0, 1)), rows=n * n)
+    return found
+
+
+class _Pairs:
+    """All ordered pairs of townships, of which few have to be looked at closely."""
+
+    def __init__(
+        self, geography: Geography, places: Places, keys: Key, decay: float, draws: Draws
+    ) -> None:
+        rows, counties = places.township_rows, places.county_rows
+        self._at = geography.township_longitude[rows], geography.township_latitude[rows]
+        self._centre = geography.county_longitude[counties], geography.county_latitude[counties]
+        self._county = places.township_place_county
+        self._first = np.searchsorted(self._county, np.arange(len(counties) + 1))
+        self._size = places.township_size * places.township_weight
+        self._log_size = np.log(self._size)
+        self._county_size = total_by(self._county, self._size, len(counties))
+        self._keys, self._half_keys = keys, keys >> np.uint64(1)
+        self._decay, self._draws = decay, draws
+        middle = tuple(at[self._county] for at in self._centre)
+        # How far the townships of a county lie from its point at most, km.
+        self._reach = np.zeros(len(counties))
+        np.maximum.at(self._reach, self._county, distance_km(*self._at, *middle))
+
+    def find(self, county: int, found: Corridors) -> None:
+        """Set the places that the townships of a county know of."""
+        least, threshold = self._least(county)
+        everywhere = np.arange(len(self._keys))
+        for origin in range(self._first[county], self._first[county + 1]):
+            draw = self._draws.uniform(self._keys[origin] ^ self._half_keys)
+            to = np.flatnonzero(draw > least)
+            km, score = self._score(origin, to, draw)
+            if (score > threshold).sum() < found.destination.shape[1]:
+                to = everywhere
+                km, score = self._score(origin, to, draw)
+            _keep(origin, to, score, km, found)
+
+    def _least(self, county: int) -> tuple[Float, float]:
+        """Return the least draw with which each place may score above a threshold, and that.
+
+        A score exceeds s with probability 1 - exp(-pull / e^s) < pull / e^s, so that places whose
+        draw is further from 1 need not be looked at. The threshold is one that some tens of places
+        exceed; places are taken to be as near as those of their counties can be.
+        """
+        centre = self._centre
+        km = distance_km(centre[0][county], centre[1][county], *centre)
+        pull = np.maximum(km, _NEAREST_KM) ** -self._decay * self._county_size
+        whole = max(float(pull.sum() - pull[county]), np.finfo(float).tiny)
+        nearest = np.maximum(km - self._reach - self._reach[county] - _ROUNDING_KM, _NEAREST_KM)
+        most = nearest**-self._decay * (_CANDIDATES / whole)
+        most[county] = 0
+        return 1 - most[self._county] * self._size, float(np.log(whole / _CANDIDATES))
+
+    def _score(self, origin: int, to: Rows, draw: Float) -> tuple[Float, Float]:
+        """Return the distance of places, and their log odds plus noise."""
+        longitude, latitude = self._at
+        km = distance_km(longitude[origin], latitude[origin], longitude[to], latitude[to])
+        noise = -np.log(-np.log(draw[to]))
+        score = self._log_size[to] - self._decay * np.log(np.maximum(km, _NEAREST_KM)) + noise
+        score[self._county[to] == self._county[origin]] = -np.inf
+        return km, score
+
+
+def _keep(origin: int, to: Rows, score: Float, km: Float, found: Corridors) -> None:
+    """Write the strongest places of an origin; those of its own county are none."""
+    best = np.argsort(-score, kind="stable")[: found.destination.shape[1]]
+    best = best[np.isfinite(score[best])]
+    found.destination[origin, : len(best)] = to[best]
+    found.kilometres[origin, : len(best)] = km[best]

@@ -1,17 +1,21 @@
-"""Who has which policy: adoption by counties, after the calendar.
+"""Who has which policy: adoption by counties, after the calendar or by choice.
 
-A policy asks only ``in_force``; how a county came to adopt (calendar here) is decided in this file
-alone, so that another way of deciding replaces this one without touching any policy.
+A policy asks only ``in_force``. How a county comes to adopt is one switch for each policy,
+``adoption.mode.<policy>``: after the calendar of shares (here), or by choice (`model.choice`).
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from agents.adoption import Situation
 from agents.local_government import Counties
 from agents.table import Bool, Float, Int16, Rows
+from model import designs, pilots
+from model.choice import choose, chooses, situation
 
 if TYPE_CHECKING:
     from model.simulation import Simulation
@@ -39,47 +43,89 @@ class Adoptions:
     ----------
     rows : list of tuple
         ``(year, policy, area, event, setting, reason)`` of every event so far.
+    first : dict of str to int
+        Year of the first adoption by policy.
     """
 
     def __init__(self, counties: Counties) -> None:
         self._codes = counties.code
         self._in_force: dict[str, Bool] = {}
         self._reversed: dict[str, Int16] = {}
+        self._pilots: dict[str, Bool] = {}
+        self.first: dict[str, int] = {}
         self.rows: list[tuple[int, str, str, str, str, str]] = []
 
     def in_force(self, policy: str) -> Bool:
         """Return which counties have the policy, shape (n_counties,)."""
         return self._in_force.setdefault(policy, np.zeros(len(self._codes), bool))
 
+    def pilots(self, policy: str) -> Bool:
+        """Return which counties were chosen as pilot sites of the policy, shape (n_counties,)."""
+        return self._pilots.setdefault(policy, np.zeros(len(self._codes), bool))
+
     def _last_reversal(self, policy: str) -> Int16:
         return self._reversed.setdefault(policy, np.zeros(len(self._codes), np.int16))
 
-    def adopt(self, policy: str, rows: Rows, year: int, setting: str, reason: str) -> None:
-        """Let counties adopt; each gets one ``adopted`` row, whatever the cause."""
+    def adopt(
+        self, policy: str, rows: Rows, year: int, setting: str, reason: str | Sequence[str]
+    ) -> None:
+        """Let counties adopt; each gets one ``adopted`` row, with one reason for all or its own."""
         self.in_force(policy)[rows] = True
-        for code in self._codes[rows]:
-            self.rows.append((year, policy, str(code), "adopted", setting, reason))
+        self._note_each(policy, rows, year, "adopted", setting, reason)
+        if len(rows):
+            self.first.setdefault(policy, year)
 
-    def change(self, policy: str, rows: Rows, year: int, setting: str, reason: str) -> None:
+    def change(
+        self, policy: str, rows: Rows, year: int, setting: str, reason: str | Sequence[str]
+    ) -> None:
         """Note that counties that have the policy change it."""
-        for code in self._codes[rows]:
-            self.rows.append((year, policy, str(code), "changed", setting, reason))
+        self._note_each(policy, rows, year, "changed", setting, reason)
 
     def reverse(self, policy: str, rows: Rows, year: int, setting: str, reason: str) -> None:
         """Let counties give the policy up; each gets one ``reversed`` row."""
         self.in_force(policy)[rows] = False
         self._last_reversal(policy)[rows] = year
-        for code in self._codes[rows]:
-            self.rows.append((year, policy, str(code), "reversed", setting, reason))
+        self._note_each(policy, rows, year, "reversed", setting, reason)
 
     def reversed_in(self, policy: str, year: int) -> Bool:
         """Return which counties gave the policy up in a year, shape (n_counties,)."""
         given_up: Bool = self._last_reversal(policy) == year
         return given_up
 
+    def _note_each(
+        self,
+        policy: str,
+        rows: Rows,
+        year: int,
+        event: str,
+        setting: str,
+        reason: str | Sequence[str],
+    ) -> None:
+        told = [reason] * len(rows) if isinstance(reason, str) else reason
+        for code, why in zip(self._codes[rows], told, strict=True):
+            self.rows.append((year, policy, str(code), event, setting, why))
+
     def note(self, policy: str, year: int, event: str, reason: str) -> None:
         """Note an act of the centre: a mandate, a recognition."""
         self.rows.append((year, policy, "0", event, "", reason))
+
+
+def adopt_policies(sim: "Simulation") -> None:
+    """Let counties adopt what is switched on, after the calendar or by choice; withdraw the rest.
+
+    New adopters settle on a design, and pilot sites make an effort beyond the usual.
+    """
+    sim.peer_network.follow_leaders(sim.officials, sim.parameters)
+    seen = situation(sim)
+    for policy in sim.policies:
+        if not sim.is_on(policy):
+            withdraw(sim, policy)
+        elif not chooses(sim, policy):
+            follow_calendar(sim, policy)
+        elif sim.year >= sim.parameters.number(f"adoption.{policy}.first_year"):
+            _follow_choice(sim, policy, seen)
+    designs.settle(sim)
+    pilots.begin_extra_effort(sim)
 
 
 def follow_calendar(sim: "Simulation", policy: str) -> None:
@@ -87,16 +133,53 @@ def follow_calendar(sim: "Simulation", policy: str) -> None:
 
     Source: adoption.calendar; the order is by income and chance (direction: S0).
     """
-    path = sim.policies[policy].adoption or f"adoption.calendar.{policy}"
+    path = calendar_path(sim, policy)
     if f"{path}_share" not in sim.known_paths:
         return
     share = sim.parameters.number(f"{path}_share")
     due = _order(sim, policy) <= share
-    if f"{path}_pioneer" in sim.known_paths:
-        pioneer = str(int(sim.parameters.number(f"{path}_pioneer")))
-        due |= np.char.startswith(sim.counties.code.astype(str), pioneer) & (share > 0)
+    if share > 0:
+        due |= pioneers(sim, policy)
     new = np.flatnonzero(due & ~sim.adoptions.in_force(policy))
     sim.adoptions.adopt(policy, new, sim.year, sim.policies[policy].title, "calendar")
+
+
+def calendar_path(sim: "Simulation", policy: str) -> str:
+    """Return where the adoption calendar of a policy is: the path before ``_share``."""
+    return sim.policies[policy].adoption or f"adoption.calendar.{policy}"
+
+
+def pioneers(sim: "Simulation", policy: str) -> Bool:
+    """Return the counties that go first as a dated fact, shape (n_counties,)."""
+    path = f"{calendar_path(sim, policy)}_pioneer"
+    if path not in sim.known_paths:
+        return np.zeros(sim.counties.n, bool)
+    area = str(int(sim.parameters.number(path)))
+    first: Bool = np.char.startswith(sim.counties.code.astype(str), area)
+    return first
+
+
+def _follow_choice(sim: "Simulation", policy: str, seen: Situation) -> None:
+    """Let counties choose; in its first year only the dated first place has the policy.
+
+    A history that begins later starts from what the calendar says.
+    """
+    adopt, title = sim.adoptions.adopt, sim.policies[policy].title
+    first_year = sim.parameters.number(f"adoption.{policy}.first_year")
+    if sim.year == sim.setup.years.first and sim.year > first_year:
+        follow_calendar(sim, policy)
+        return
+    if sim.year == first_year:
+        first = np.flatnonzero(pioneers(sim, policy) & ~sim.adoptions.in_force(policy))
+        adopt(policy, first, sim.year, title, "pioneer")
+    sites = pilots.choose_sites(sim, policy)
+    sim.adoptions.pilots(policy)[sites] = True
+    adopt(policy, sites, sim.year, title, "pilot")
+    begun_elsewhere = f"{calendar_path(sim, policy)}_pioneer" in sim.known_paths or len(sites)
+    if sim.year == first_year and begun_elsewhere:
+        return
+    new, told = choose(sim, policy, seen)
+    adopt(policy, np.flatnonzero(new), sim.year, title, told)
 
 
 def withdraw(sim: "Simulation", policy: str) -> None:

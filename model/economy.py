@@ -128,30 +128,6 @@ def _count_members(sim: "Simulation") -> None:
     )
 
 
-def tax_and_spend(sim: "Simulation") -> None:
-    """Book taxes and transfers; the centre spends on services what it does not pass down."""
-    counties, treasury = sim.counties, sim.treasury
-    local = float(counties.own_revenue.sum())
-    passed_down = float(counties.transfer.sum())
-    local_share = sim.parameters.number("fiscal.budget.local_revenue_share")
-    central = local / local_share - local
-    for payee, yuan in (("counties", local), ("centre", central)):
-        treasury.pay("outside", "employers", "sales", yuan)
-        treasury.pay("employers", payee, "taxes", yuan)
-    treasury.pay("centre", "counties", "transfers", passed_down)
-    left = sim.centre.balance + central - passed_down - float(counties.earmarked.sum())
-    left -= sim.central_spending
-    services = max(left, 0.0)
-    treasury.pay("centre", "outside", "public_services", services)
-    sim.centre.balance = left - services
-
-
-def book_services(sim: "Simulation") -> None:
-    """Book what counties spent on services."""
-    yuan = float(sim.counties.services.sum())
-    sim.treasury.pay("counties", "outside", "public_services", yuan)
-
-
 def take_stock(sim: "Simulation") -> Tally:
     """Set income per head and count the households of the year by county and place."""
     households = sim.households

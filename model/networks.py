@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from agents.table import Int64
+from agents.table import Float, Int64
 from model.geography import COUNTY_TYPES, REGIONS, TOWNSHIP_KINDS, Geography, unit_vectors
 
 CENTRE = "0"
@@ -73,13 +73,29 @@ def nearest(geography: Geography, rows: Rows, k: int) -> Int64:
     ndarray of int64, shape (n, min(k, n - 1))
         Positions in `rows`, nearest first, oneself excluded; at equal distance in order of `rows`.
     """
-    n, k = len(rows), min(k, len(rows) - 1)
+    points = unit_vectors(geography.county_longitude[rows], geography.county_latitude[rows])
+    return nearest_points(points, k)
+
+
+def nearest_points(points: Float, k: int) -> Int64:
+    """Return for each point the `k` nearest others, shape (n, min(k, n - 1)).
+
+    Parameters
+    ----------
+    points : ndarray of float64, shape (n, d)
+    k : int
+
+    Returns
+    -------
+    ndarray of int64
+        Rows of `points`, nearest first, oneself excluded; at equal distance in order of rows.
+    """
+    n, k = len(points), min(k, len(points) - 1)
     if k < 1:
         return np.empty((n, 0), np.int64)
-    points = unit_vectors(geography.county_longitude[rows], geography.county_latitude[rows])
     answer = cKDTree(points).query(points, k=np.arange(1, k + 2))
     distance, found = np.asarray(answer[0]), np.asarray(answer[1])
-    # Counties on one point find each other at distance 0, in any order: push oneself to the end.
+    # Points in one place find each other at distance 0, in any order: push oneself to the end.
     myself = found == np.arange(n)[:, None]
     myself[~myself.any(axis=1), -1] = True
     order = np.lexsort((found, distance, myself), axis=1)[:, :k]

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from agents.trust import TIERS
-from model import shocks
+from model import claim_outcomes, designs, shocks
 from policies.base import Outcome, discover
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ OUTCOMES = (
     Outcome(
         "poverty_rate_reported",
         _SHARE,
-        "poverty_rate as governments report it; they report truthfully in this version",
+        "poverty_rate as counties report it",
         _OWN,
     ),
     Outcome(
@@ -139,11 +139,40 @@ OUTCOMES = (
         _OWN,
         schemes=TIERS,
     ),
-    Outcome("fiscal_balance", "yuan/year", "Money less spending of county governments", _OWN, _ALL),
+    Outcome(
+        "fiscal_balance",
+        "yuan/year",
+        "Money less spending of county governments with their townships",
+        _OWN,
+        _ALL,
+    ),
     Outcome(
         "unfunded_mandate_share",
         _SHARE,
-        "Standard spending need that revenue and general transfers leave open, over the need",
+        "Duties and schemes that counties are ordered to pay, the centre's share taken off, beyond "
+        "the money that payroll leaves, over all of them",
+        _OWN,
+        _ALL,
+    ),
+    Outcome("arrears_share", _SHARE, "Counties in debt at the end of the year", _OWN, _ALL),
+    Outcome(
+        "transfers_share",
+        _SHARE,
+        "General and earmarked transfers over the money of counties, land revenue left out",
+        "World Bank concept: 58 percent at county level and below in 2003",
+        _ALL,
+    ),
+    Outcome(
+        "vertical_gap",
+        "ratio",
+        "Local share of public spending less local share of public revenue, land left out",
+        "Ministry of Finance concept of local shares",
+        _ALL,
+    ),
+    Outcome(
+        "local_spending_per_head",
+        "yuan/person/year",
+        "Spending of counties, townships and provinces per resident",
         _OWN,
         _ALL,
     ),
@@ -176,7 +205,9 @@ def all_outcomes() -> tuple[Outcome, ...]:
     """
     listed: dict[str, Outcome] = {}
     policies = (policy.outcomes for policy in discover().values())
-    for outcome in chain(OUTCOMES, shocks.OUTCOMES, *policies):
+    for outcome in chain(
+        OUTCOMES, designs.outcomes(), shocks.OUTCOMES, claim_outcomes.OUTCOMES, *policies
+    ):
         known = listed.get(outcome.name)
         listed[outcome.name] = outcome if known is None else _joined(known, outcome)
     return tuple(listed[name] for name in sorted(listed))

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.reporting import GAP_GROUPS, gap_name
 from agents.table import Bool, Float, Rows
 from agents.threads import together
 from agents.trust import TIERS
+from model import designs, public_money
 from model.concentration import concentration_index
 from model.geography import REGIONS
 from model.inequality import Ranked, poverty_powers, sorted_incomes
@@ -51,6 +53,7 @@ def record_year(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     _governments(sim)
     for policy in sim.policies.values():
         policy.on_record(sim)
+    _gaps(sim)
     sim.record.close(sim.year)
 
 
@@ -104,11 +107,14 @@ def _poverty(sim: "Simulation", tally: Tally, median: float) -> None:
         for of_income, income in incomes.items():
             poor, gap, severity = poverty_powers(income, line)
             ending = at_line + of_income
-            _by_place(sim, f"poverty_rate{ending}", tally.of_persons(poor & counted), people)
+            found = tally.of_persons(poor & counted)
+            if ending:
+                _by_place(sim, f"poverty_rate{ending}", found, people)
+            else:
+                for column, place in enumerate(_PLACES):
+                    sim.report("poverty_rate", found[:, column], people[:, column], group=place)
             _by_place(sim, f"poverty_gap{ending}", tally.of_shares(gap * counted), people)
             _by_place(sim, f"poverty_severity{ending}", tally.of_shares(severity * counted), people)
-    below = tally.of_persons(incomes[""] < lines[""])
-    _by_place(sim, "poverty_rate_reported", below, tally.people)
 
 
 def _trust(sim: "Simulation", tally: Tally) -> None:
@@ -156,14 +162,20 @@ def _deciles(people: Ranked, place: str) -> _Found:
 
 def _governments(sim: "Simulation") -> None:
     counties = sim.counties
-    money = counties.own_revenue + counties.transfer + counties.earmarked
-    spent = counties.assistance + counties.schemes + counties.services
-    sim.record.add("fiscal_balance", money - spent)
-    unfunded = np.maximum(counties.need - counties.own_revenue - counties.transfer, 0)
-    sim.record.add("unfunded_mandate_share", unfunded, counties.need)
-    sim.record.add("assistance_spending", counties.assistance.copy())
+    public_money.record(sim)
     for policy in sim.policies:
         adopted = sim.adoptions.in_force(policy) * counties.weight
         sim.record.add("adopters", adopted, scheme=policy)
         given_up = sim.adoptions.reversed_in(policy, sim.year) * counties.weight
         sim.record.add("reversals", given_up, scheme=policy)
+    designs.record(sim)
+
+
+def _gaps(sim: "Simulation") -> None:
+    """Record what counties reported this year less what was true."""
+    for (outcome, scheme, group), true in sim.truths.items():
+        name = gap_name(outcome, scheme)
+        if name and group in GAP_GROUPS:
+            stated, base = sim.reports[outcome, scheme, group]
+            sim.record.add("reported_minus_true", stated - true, base, name, group)
+    sim.truths.clear()

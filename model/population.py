@@ -51,7 +51,7 @@ def draw_places(
     return sample_places(
         geography,
         world.n_counties,
-        world.townships_per_county,
+        world.townships_drawn,
         chance("places.sample").uniform,
         (subdistrict, 1, township),
         evidence.province_column("population_2000", geography.province_name),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
@@ -15,6 +16,8 @@ from agents.table import Float, Int32
 from model.geography import REGIONS, Geography
 
 LEVELS = ("nation", "region", "province", "county")
+# Counties put into the table of results at a time, to need little memory beside it.
+_COUNTIES = 100
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,29 @@ class Recorder:
             values["/".join(part for part in parts if part)] = float(row.values[0])
         return values
 
+    def compact(self) -> pa.Table:
+        """Return all rows as `table` has them: first those above the county, then by county.
+
+        Names are codes into dictionaries, so that a world with all counties, which has tens of
+        millions of rows, fits into memory; readers of the file meet plain text, and find a county
+        without reading the others.
+        """
+        rows = [row for of_year in self._rows.values() for row in of_year]
+        coded = _Coded(rows, self.areas)
+        above = int((self.areas.level != "county").sum())
+        lengths = np.array([min(len(row.values), above) for row in rows])
+        area = np.concatenate([np.arange(length) for length in lengths])
+        values = np.concatenate([row.values[:above] for row in rows])
+        tables = [coded.table(np.repeat(np.arange(len(rows)), lengths), area, values)]
+        full = np.flatnonzero([len(row.values) > above for row in rows])
+        starts = range(above, len(self.areas.level), _COUNTIES) if len(full) else ()
+        for start in starts:
+            counties = np.arange(start, min(start + _COUNTIES, len(self.areas.level)))
+            part = [rows[row].values[counties[0] : counties[-1] + 1] for row in full]
+            which = np.tile(full, len(counties)), np.repeat(counties, len(full))
+            tables.append(coded.table(*which, np.array(part).T.ravel()))
+        return pa.concat_tables(tables)
+
     def table(self) -> pd.DataFrame:
         """Return all rows: year, level, area, outcome, scheme, group, value (null: empty group)."""
         rows = [row for of_year in self._rows.values() for row in of_year]
@@ -150,6 +176,33 @@ class Recorder:
             columns[name] = np.repeat([getattr(row, name) for row in rows], lengths)
         columns["value"] = np.concatenate([row.values for row in rows])
         return pd.DataFrame(columns)
+
+
+class _Coded:
+    """The names of rows and areas as codes into lists in which each text stands once."""
+
+    def __init__(self, rows: list[_Row], areas: Areas) -> None:
+        self._year = np.array([row.year for row in rows], np.int16)
+        self._of_area = {"level": _codes(areas.level), "area": _codes(areas.name)}
+        self._of_row = {
+            name: _codes(np.array([getattr(row, name) for row in rows]))
+            for name in ("outcome", "scheme", "group")
+        }
+
+    def table(self, row: NDArray[np.integer], area: NDArray[np.integer], values: Float) -> pa.Table:
+        """Return the table whose rows are these."""
+        columns: dict[str, pa.Array] = {"year": pa.array(self._year[row])}
+        for names, which in ((self._of_area, area), (self._of_row, row)):
+            for name, (code, words) in names.items():
+                columns[name] = pa.DictionaryArray.from_arrays(pa.array(code[which]), words)
+        columns["value"] = pa.array(values, from_pandas=True)
+        return pa.table(columns)
+
+
+def _codes(texts: NDArray[np.str_]) -> tuple[NDArray[np.int16], pa.Array]:
+    """Return the code of each text and the list of texts."""
+    words, code = np.unique(texts, return_inverse=True)
+    return code.astype(np.int16), pa.array(words.tolist())
 
 
 def _sum(parts: list[tuple[Float, Float | None]]) -> tuple[Float, Float | None]:

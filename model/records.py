@@ -14,7 +14,6 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -36,11 +35,11 @@ _DIGEST_BYTES = 16
 def tables(sim: Simulation) -> dict[str, pa.Table]:
     """Return the result tables of a finished simulation, by file name."""
     return {
-        "outcomes": _from_frame(sim.record.table()),
+        "outcomes": sim.record.compact(),
         "adoptions": _from_rows(sim.adoptions.rows, ADOPTION_COLUMNS),
         "flows": _from_rows(sim.treasury.flow_rows, FLOW_COLUMNS),
         "accounts": _from_rows(sim.treasury.account_rows, ACCOUNT_COLUMNS),
-        "institutions": _from_frame(_institutions(sim)),
+        "institutions": sim.institutions.table(),
     }
 
 
@@ -66,9 +65,10 @@ def describe(sim: Simulation, command: str) -> dict[str, Any]:
 
 
 def write_tables(folder: Path, contents: dict[str, pa.Table]) -> None:
-    """Write result tables as Parquet files."""
+    """Write result tables as Parquet files, whose texts are plain texts to whoever reads them."""
     for name, table in contents.items():
-        pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
+        path = folder / f"{name}.parquet"
+        pq.write_table(table, path, compression="zstd", store_schema=False)
 
 
 def write_description(folder: Path, description: dict[str, Any]) -> None:
@@ -119,29 +119,6 @@ def code_digest() -> str:
     """Return a hash of all rules: every Python file of the four packages."""
     sources = [path for name in _PACKAGES for path in _walk(files(name)) if ".py" in path.name]
     return _digest_of(path for path in sources if path.name.endswith(".py"))
-
-
-def _institutions(sim: Simulation) -> pd.DataFrame:
-    """One row per county and year; codes as text."""
-    frame = pd.concat([pd.DataFrame(rows) for rows in sim.institution_rows], ignore_index=True)
-    frame = frame.drop(columns=["key", "alive"])
-    frame.insert(1, "level", "county")
-    frame["code"] = frame["code"].astype(str)
-    codes = np.array([str(code) for code in sim.geography.province_code])
-    frame["province"] = codes[frame["province"].to_numpy()]
-    return frame
-
-
-def _from_frame(frame: pd.DataFrame) -> pa.Table:
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    for place, field in enumerate(table.schema):
-        if pa.types.is_large_string(field.type):
-            column = table.column(place).cast(pa.string())
-            table = table.set_column(place, field.name, column)
-        if pa.types.is_floating(field.type):
-            values = pa.array(frame[field.name].to_numpy(), from_pandas=True)
-            table = table.set_column(place, field.name, values)
-    return table.replace_schema_metadata(None)
 
 
 def _from_rows(rows: list[Any], columns: dict[str, pa.DataType]) -> pa.Table:

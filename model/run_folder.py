@@ -69,7 +69,7 @@ def refuse_folder(folder: Path, overwrite: bool, mark: str = RUN_FILE) -> None:
     if folder.is_symlink() or not folder.is_dir():
         raise OutputError(f"{folder} is not a folder; choose another --out")
     if any(folder.iterdir()) and not (folder / mark).exists():
-        kind = "a run" if mark == RUN_FILE else "a comparison"
+        kind = "a run" if mark == RUN_FILE else "what this command writes"
         raise OutputError(
             f"{folder} holds something that is not {kind} (no {mark}); choose another --out"
         )

@@ -19,8 +19,8 @@ from policies.yaml_errors import hint, shown
 
 FIRST_YEAR, LAST_YEAR = 1993, 2023
 """The years for which the model has data."""
-N_PROVINCES, N_COUNTIES = 31, 2854
-"""Provinces and county-level units of the map."""
+N_PROVINCES, N_COUNTIES, N_TOWNSHIPS = 31, 2854, 41_352
+"""Provinces, county-level units and townships of the map."""
 MOST_HOUSEHOLDS = 490_000_000
 """About as many as the country has; more would make one stand for less than a real one."""
 LARGEST_SEED = 2**63 - 1
@@ -81,6 +81,17 @@ def _counties(raw: object) -> int | Literal["full"]:
     return raw
 
 
+def _townships(raw: object) -> int | Literal["full"]:
+    if raw == "full":
+        return "full"
+    if not isinstance(raw, int) or isinstance(raw, bool) or raw < 1:
+        raise ValueError(
+            f"must be at least 1, a whole number, or the word full, got {shown(raw)}"
+            f"{hint('int_type', raw)}"
+        )
+    return raw
+
+
 def _n_counties(counties: int | Literal["full"]) -> int:
     return N_COUNTIES if counties == "full" else counties
 
@@ -130,7 +141,8 @@ class World(StrictModel):
     ----------
     counties : int or "full"
         County-level units drawn from the map, at least one per province.
-    townships_per_county : int
+    townships_per_county : int or "full"
+        All townships where a county has fewer, or where it is ``full``.
     households : int
         Simulated households, about: each township gets at least five. Each stands for many real
         ones.
@@ -141,7 +153,7 @@ class World(StrictModel):
     """
 
     counties: Annotated[int | Literal["full"], BeforeValidator(_counties)]
-    townships_per_county: int = Field(ge=1)
+    townships_per_county: Annotated[int | Literal["full"], BeforeValidator(_townships)]
     households: int = Field(ge=N_PROVINCES, le=MOST_HOUSEHOLDS)
     include: list[DivisionCode] = Field(default_factory=list)
 
@@ -151,9 +163,11 @@ class World(StrictModel):
         size = others.data
         if {"counties", "townships_per_county"} <= size.keys():
             counties, each = _n_counties(size["counties"]), size["townships_per_county"]
-            if households < counties * each:
+            # Of a sample of counties nobody knows yet how many townships they have.
+            least = counties * (each if each != "full" else 1)
+            if households < least:
                 raise ValueError(
-                    f"must be at least {counties * each}, one per township ({counties} counties "
+                    f"must be at least {least}, one per township ({counties} counties "
                     f"with {each} each), got {shown(households)}"
                 )
         return households
@@ -172,8 +186,14 @@ class World(StrictModel):
 
     @property
     def n_townships(self) -> int:
-        """The townships asked for; a county that has fewer takes all it has."""
-        return self.n_counties * self.townships_per_county
+        """The townships asked for, about; a county that has fewer takes all it has."""
+        each = self.townships_drawn
+        return self.n_counties * (-(-N_TOWNSHIPS // N_COUNTIES) if each is None else each)
+
+    @property
+    def townships_drawn(self) -> int | None:
+        """How many townships are drawn in each county; None: all it has."""
+        return None if self.townships_per_county == "full" else self.townships_per_county
 
 
 class Reform(StrictModel):

@@ -10,17 +10,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.institution import Centre, County, Province
-from agents.local_government import set_budgets, spend_the_rest
+from agents.official import Official, posts
+from agents.reporting import as_reported, shift_of
 from agents.table import Float, Key, Rows, total_by
 from agents.trust import start_trust
-from model import demography, diffusion, economy, migration, outcomes, population, shocks
+from model import (
+    centre,
+    claims,
+    demography,
+    designs,
+    diffusion,
+    economy,
+    migration,
+    outcomes,
+    population,
+    public_money,
+    shocks,
+)
 from model.chance import Chance, Draws, derive_keys
 from model.corridors import Corridors, draw_corridors
 from model.diffusion import Adoptions
 from model.geography import Geography, load_geography
+from model.institutions import Institutions
 from model.labour_market import LabourMarket
 from model.networks import hierarchy
 from model.outcome_list import national_reporters
+from model.peers import Peers
 from model.prices import Prices
 from model.record import Recorder, make_areas
 from model.residents import Residents
@@ -29,15 +44,12 @@ from model.scenario_files import load_scenario
 from model.scenario_overrides import resolve
 from model.treasury import Treasury
 from policies.base import Policy, discover
-from policies.calendar import load_calendar
 from policies.parameters import ParameterSet
 
 # Year number under which draws that last for ever are made.
 _LASTING = 0
 # Year whose prices the rural poverty line is in.
 _LINE_YEAR = 2010
-# What a national event of the calendar is called among the adoptions.
-_NATIONAL_EVENTS = {"mandate": "mandated", "regulation": "changed"}
 
 
 class Simulation(mesa.Model):
@@ -88,8 +100,9 @@ class Simulation(mesa.Model):
 
     def step(self) -> None:
         """Simulate one year, phase by phase; every decision uses what was published last year."""
-        self._mandate()  # 1 the centre: calendar and mandates
+        centre.act(self)  # 1 the centre recognises, orders, regulates
         shocks.strike(self)  # 2 shocks
+        self._call("on_appraise")  # 3 officials are scored, promoted, moved; they set priorities
         self._adopt()  # 4 local governments adopt policies, set standards and budgets
         self._live_and_die()  # 5 demography
         self._migrate()  # 8 migration; before income, which is earned where people are counted
@@ -102,6 +115,7 @@ class Simulation(mesa.Model):
         self._call("on_assist")  # 11 assistance: apply, verify, ration, pay
         self._call("on_deliver")  # 12 procurement and service delivery
         economy.consume(self)  # 13 consumption and saving
+        claims.claim(self)  # 13 claims on governments
         self._close_year()  # 14 accounts close, outcomes are recorded
 
     def run(self) -> "Simulation":
@@ -134,10 +148,42 @@ class Simulation(mesa.Model):
         weighted = values[rows] * households.weight[rows]
         return total_by(households.county[rows], weighted, self.counties.n)
 
+    def report(
+        self,
+        outcome: str,
+        numerator: Float,
+        denominator: Float | None = None,
+        scheme: str = "",
+        group: str = "all",
+    ) -> None:
+        """Record an outcome and, as ``<outcome>_reported``, what counties report of it.
+
+        Parameters as `Recorder.add`. What was reported stays in `reports` for a year: officials
+        are scored by it.
+        """
+        self.record.add(outcome, numerator, denominator, scheme, group)
+        shift = shift_of(outcome, self.counties, self.parameters)
+        stated = as_reported(numerator, denominator, shift)
+        self.record.add(f"{outcome}_reported", stated, denominator, scheme, group)
+        self.reports[outcome, scheme, group] = (stated, denominator)
+        self.truths[outcome, scheme, group] = numerator
+
+    @property
+    def peers(self) -> "nx.DiGraph[str]":
+        """Which county governments look at which others this year; edges have ``weight``."""
+        return self.peer_network.graph(self.counties)
+
+    @property
+    def corridor_graph(self) -> "nx.DiGraph[str]":
+        """The corridors of this year as a graph of townships; edges have ``weight`` and ``km``."""
+        return self.corridors.graph(self.geography, self.places, self.parameters)
+
     @cached_property
     def hierarchy(self) -> "nx.DiGraph[str]":
         """The tree of governments of this world: centre, provinces, counties, townships."""
-        return hierarchy(self.geography, self.places.county_rows, self.places.township_rows)
+        between = self.parameters.flag("fiscal.tiers.prefectures")
+        places = self.places
+        return hierarchy(self.geography, places.county_rows, places.township_rows, between)
 
     @cached_property
     def corridors(self) -> Corridors:
@@ -186,6 +232,7 @@ class Simulation(mesa.Model):
         self.township_county = self.places.township_place_county
         codes = self.geography.township_code[self.places.township_rows]
         self.township_key: Key = derive_keys(codes.astype(np.uint64), "township")
+        self.provinces, self.townships = public_money.tables(self)
         args = (self.geography, self.places, view, chance)
         self.households = population.settle_households(world, *args)
         start_trust(self.households, view)
@@ -211,11 +258,22 @@ class Simulation(mesa.Model):
         for row, place in enumerate(self.places.county_rows):
             code = str(geography.county_code[place])
             County(self, "county", code, geography.county_name[place], row)
+        leaders = derive_keys(geography.province_code.astype(np.uint64), "leader of a province")
+        self.officials = posts(self.counties, leaders)
+        governments = [*self.agents_by_type[County], *self.agents_by_type[Province]]
+        for row, seat in enumerate(governments):
+            Official(self, seat.code, seat.name_zh, row)
+        self.reports: dict[tuple[str, str, str], tuple[Float, Float | None]] = {}
+        self.truths: dict[tuple[str, str, str], Float] = {}
         self.adoptions = Adoptions(self.counties)
         shocks.set_up(self)
+        claims.set_up(self)
         self.policies: dict[str, Policy] = {id_: cls() for id_, cls in discover().items()}
         for policy in self.policies.values():
             policy.set_up(self)
+        self.orders = {id_: centre.Order() for id_ in self.policies}
+        self.usual_effort: dict[str, Float] = {}
+        designs.set_up(self)
 
     def _open_books(self) -> None:
         """Publish the first year's figures, open accounts and start recording."""
@@ -227,25 +285,15 @@ class Simulation(mesa.Model):
         self.mean_consumption = economy.usual_consumption(self, tally)
         economy.publish(self, tally, Residents(self, tally))
         self.treasury = Treasury({"households": self.total(self.households.assets)})
+        self.peer_network = Peers(self.counties, self.parameters)
         self.record = Recorder(make_areas(self.geography, self.counties))
         self.datacollector = mesa.DataCollector(model_reporters=national_reporters(self))
         self.latest: dict[str, float] = {}
-        self.institution_rows: list[dict[str, NDArray[Any]]] = []
-
-    def _mandate(self) -> None:
-        for event in load_calendar():
-            kind, policy = _NATIONAL_EVENTS.get(event.kind), event.policy
-            is_due = event.date.year == self.year and event.area == self.centre.code
-            if is_due and kind and policy in self.policies and self.setup.is_on(policy, self.year):
-                self.adoptions.note(policy, self.year, kind, event.event)
+        self.institutions = Institutions()
 
     def _adopt(self) -> None:
-        set_budgets(self.counties, self.parameters)
-        for id_ in self.policies:
-            if self.is_on(id_):
-                diffusion.follow_calendar(self, id_)
-            else:
-                diffusion.withdraw(self, id_)
+        public_money.budget(self)
+        diffusion.adopt_policies(self)
         self._call("on_budget")
 
     def _live_and_die(self) -> None:
@@ -263,17 +311,14 @@ class Simulation(mesa.Model):
             getattr(policy, phase)(self)
 
     def _close_year(self) -> None:
-        economy.tax_and_spend(self)
-        spend_the_rest(self.counties)
-        economy.book_services(self)
+        public_money.settle(self)
         tally = economy.take_stock(self)
         residents = Residents(self, tally)
         outcomes.record_year(self, tally, residents)
         stocks = {
             "households": self.total(self.households.assets),
-            "counties": float(self.counties.balance.sum()),
-            "centre": self.centre.balance,
             "employers": 0.0,
+            **public_money.stocks(self),
         }
         for policy in self.policies.values():
             for account, yuan in policy.stocks().items():
@@ -291,8 +336,4 @@ class Simulation(mesa.Model):
         """Keep the national outcomes for Mesa and a row for every institution."""
         self.latest = self.record.national(self.year)
         self.datacollector.collect(self)
-        names = self.counties.declared
-        self.institution_rows.append(
-            {"year": np.full(self.counties.n, self.year, np.int16)}
-            | {name: self.counties[name].copy() for name in names}
-        )
+        self.institutions.keep(self)

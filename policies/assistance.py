@@ -23,6 +23,7 @@ from policies.assistance_special import (
     tekun,
 )
 from policies.base import Outcome, Policy, World
+from policies.cofinance import regions
 
 Rule = Callable[[World, Bool], Aid]
 # In this order: later schemes count what earlier ones paid.
@@ -62,7 +63,14 @@ class Assistance(Policy):
     id = "assistance"
     title = "Social assistance beyond dibao"
     neutral = "No county has any of the schemes; nothing is paid and nobody donates."
-    parameters = ("assistance", "adoption.calendar", "dibao", "shocks.covid", "trust.rules")
+    parameters = (
+        "assistance",
+        "adoption.calendar",
+        "dibao",
+        "fiscal.cofinance",
+        "shocks.covid",
+        "trust.rules",
+    )
     after = ("urban_dibao", "rural_dibao")
     outcomes = (
         Outcome(
@@ -86,7 +94,7 @@ class Assistance(Policy):
         for name, (dtype, column) in _COLUMNS.items():
             sim.households.declare(name, dtype, column)
         self.given: dict[str, Aid] = {}
-        self.region = _regions(sim)
+        self.region = regions(sim)
 
     def on_enrol(self, sim: World) -> None:
         """Tell the poor, before they decide to join, which share of the premium is paid."""
@@ -150,14 +158,3 @@ class Assistance(Policy):
 def _worth(sim: World, aid: Aid) -> Float:
     """Yuan of the real population, shape of the rows of `aid`."""
     return aid.yuan * sim.households.weight[aid.rows]
-
-
-def _regions(sim: World) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
-    """Return the place of each county's region in the list of regions; the last is the rest."""
-    code = sim.counties.code.astype(str)
-    names = ("east", "northeast", "central")
-    region = np.full(sim.counties.n, len(names), np.intp)
-    for row, name in enumerate(names):
-        for province in sim.parameters.schedule(f"assistance.payers.{name}"):
-            region[np.char.startswith(code, str(int(province)))] = row
-    return region

@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from agents.errors import MinshengError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from agents.households import Households
-    from agents.local_government import Counties
+    from agents.institution import Centre
+    from agents.local_government import Counties, Provinces
+    from agents.official import Officials
     from agents.persons import Persons
     from agents.protocols import Draws
     from agents.table import Bool, Float, Int32, Key, Rows
@@ -55,14 +59,21 @@ class Treasury(Protocol):
 class Adoptions(Protocol):
     """The list of what governments adopted, changed and reversed."""
 
+    rows: list[tuple[int, str, str, str, str, str]]
+    """Year, policy, area, event, setting and reason of every event so far."""
+
     def in_force(self, policy: str) -> "Bool":
         """Return which counties have the policy, shape (n_counties,)."""
 
-    def adopt(self, policy: str, rows: "Rows", year: int, setting: str, reason: str) -> None:
-        """Let counties adopt a policy."""
+    def adopt(
+        self, policy: str, rows: "Rows", year: int, setting: str, reason: "str | Sequence[str]"
+    ) -> None:
+        """Let counties adopt a policy, for one reason or for each its own."""
 
-    def change(self, policy: str, rows: "Rows", year: int, setting: str, reason: str) -> None:
-        """Note that counties that have a policy change it."""
+    def change(
+        self, policy: str, rows: "Rows", year: int, setting: str, reason: "str | Sequence[str]"
+    ) -> None:
+        """Note that counties that have a policy change it, for one reason or for each its own."""
 
     def reverse(self, policy: str, rows: "Rows", year: int, setting: str, reason: str) -> None:
         """Let counties give a policy up."""
@@ -106,6 +117,18 @@ class World(Protocol):
         """All county governments, as columns."""
 
     @property
+    def provinces(self) -> "Provinces":
+        """All provincial governments, as columns."""
+
+    @property
+    def centre(self) -> "Centre":
+        """The central government."""
+
+    @property
+    def officials(self) -> "Officials":
+        """The leaders of counties and provinces, as columns."""
+
+    @property
     def township_county(self) -> "Int32":
         """Row of the county of each township, shape (n_townships,)."""
 
@@ -132,6 +155,10 @@ class World(Protocol):
     def adoptions(self) -> Adoptions:
         """Who has which policy, and since when."""
 
+    @property
+    def reports(self) -> "dict[tuple[str, str, str], tuple[Float, Float | None]]":
+        """What counties reported last: numerator and denominator by outcome, scheme and group."""
+
     def is_on(self, policy: str) -> bool:
         """Return whether the scenario has a policy switched on this year."""
 
@@ -143,6 +170,16 @@ class World(Protocol):
 
     def county_sum(self, values: "NDArray[Any]", rows: "Rows | None" = None) -> "Float":
         """Return the weighted sum over households (or `rows` of them) by county."""
+
+    def report(
+        self,
+        outcome: str,
+        numerator: "Float",
+        denominator: "Float | None" = None,
+        scheme: str = "",
+        group: str = "all",
+    ) -> None:
+        """Record an outcome and, as ``<outcome>_reported``, what counties report of it."""
 
 
 class Policy:
@@ -178,6 +215,9 @@ class Policy:
 
     def set_up(self, sim: World) -> None:
         """Declare columns and prepare state, once, before the first year."""
+
+    def on_appraise(self, sim: World) -> None:
+        """Score, promote and move officials; let them set priorities."""
 
     def on_budget(self, sim: World) -> None:
         """Set standards, quotas and budgets of the year."""

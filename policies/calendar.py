@@ -23,8 +23,9 @@ class Event(StrictModel):
         Last day of something that lasts.
     policy : str or None
         Policy concerned; None for a shock.
-    kind : {"pilot", "mandate", "regulation", "shock"}
-        A place that goes first, an order to all, a rule of law, something that happens to people.
+    kind : {"pilot", "recognition", "mandate", "regulation", "shock"}
+        A place that goes first, the centre takes a policy up as its own, an order to all, a rule of
+        law, something that happens to people.
     area : str
         Division code of the place; ``"0"`` is the whole country.
     deadline : datetime.date or None
@@ -36,7 +37,7 @@ class Event(StrictModel):
     date: DateText
     until: DateText | None = None
     policy: Text | None = None
-    kind: Literal["pilot", "mandate", "regulation", "shock"]
+    kind: Literal["pilot", "recognition", "mandate", "regulation", "shock"]
     area: Text = "0"
     deadline: DateText | None = None
     event: Text

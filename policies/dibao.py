@@ -28,6 +28,7 @@ from policies.dibao_rules import (
 )
 from policies.rationing import fill_places
 from policies.registration import application_cost, claim_places
+from policies.remedies import REVIEW, error_left, is_pledged, review_bonus, written_down
 
 _COLUMNS = {
     "aware_of_dibao": (np.bool_, Column("flag", "knows of dibao")),
@@ -38,6 +39,7 @@ _COLUMNS = {
     "dibao_persons": (np.int16, Column("persons", "members on the dibao roll")),
     "dibao_workers": (np.int8, Column("persons", "members at work when dibao was granted")),
     "dibao_exit_years": (np.int8, Column("years", "years since income rose above the line")),
+    "dibao_review": REVIEW,
 }
 
 
@@ -50,7 +52,7 @@ class Dibao(DibaoBudget):
         "dibao",
         "adoption.calendar",
         "economy.prices",
-        "fiscal.budget",
+        "fiscal",
         "shocks.covid",
         "trust.rules",
     )
@@ -108,9 +110,12 @@ class Dibao(DibaoBudget):
         known = np.bincount(township[knows], minlength=len(reached)) / np.maximum(reached, 1)
         rules = "dibao.rules."
         friends = sim.parameters.number(f"{rules}acquaintances") * known
+        # Committees tell as much as civil affairs lets them.
+        effort = sim.counties.effort_civil[sim.township_county[: len(reached)]]
+        told = np.minimum(sim.parameters.number(f"{rules}committee_awareness") * effort, 1)
         deaf = 1 - sim.parameters.number(f"{rules}network_awareness")
         unaware = (1 - sim.parameters.number(f"{rules}spontaneous_awareness")) * deaf**friends
-        unaware *= 1 - sim.parameters.number(f"{rules}committee_awareness")
+        unaware *= 1 - told
         others = rows[~knows]
         keys, hears = sim.households.key[others], (1 - unaware)[township[~knows]]
         aware[others] = sim.chance("households.hear_of_dibao").happens(keys, hears)
@@ -126,6 +131,7 @@ class Dibao(DibaoBudget):
         burden = application_cost(sim, rows, self.claims)
         burden += sim.parameters.number(f"{rules}stigma")
         applies = households["aware_of_dibao"][rows] & hopeful & (gain > burden * income)
+        applies |= is_pledged(sim, rows)
         applied = households["applies_for_dibao"]
         applied &= ~self._serves(sim)
         applied[rows] = applies
@@ -139,20 +145,24 @@ class Dibao(DibaoBudget):
         """Assess income (f.2): regular pay is seen, part of the rest hidden, all with error.
 
         An able worker is taken to earn at least a share of the local mean; the costs of working for
-        wages are deducted (f.5).
+        wages are deducted (f.5). The error shrinks with the effort of civil affairs (a.2), where
+        neighbours are heard, and at promised reviews (j).
         """
         households = sim.households
         hidden = sim.parameters.number("dibao.rules.hidden_share")
         seen = self._true_income(sim, rows) * (1 - hidden * (1 - households.regular_share[rows]))
         error = sim.chance("households.dibao_verification").normal(households.key[rows])
-        spread = assessment_error(sim)
+        error *= error_left(sim, rows, self.claims)
+        county = self.claims.county[rows]
+        spread = assessment_error(sim) / sim.counties.effort_civil[county]
         imputed = sim.parameters.number("dibao.rules.imputed_earnings")
         able = np.maximum(households.workers[rows] - households.disabled[rows], 0)
         able = able / np.maximum(households.size[rows], 1)
-        county = self.claims.county[rows]
         least = imputed * able * self._local_income(sim)[county]
         assessed = np.maximum(seen * np.exp(spread * error), least)
-        households["assessed_income"][rows] = assessed * (1 - work_costs(sim, rows))
+        assessed *= 1 - work_costs(sim, rows)
+        line = self.line[county]
+        households["assessed_income"][rows] = written_down(sim, rows, assessed, line)
 
     def _clear_roll(self, sim: World) -> tuple[Rows, Float, Int16]:
         """Strike everybody the scheme serves; return who that is, what they got, how many each."""
@@ -195,6 +205,7 @@ class Dibao(DibaoBudget):
         score += sim.parameters.number(f"{rules}weight_neighbours") * view
         score += sim.parameters.number(f"{rules}weight_ties") * households.tied_to_leaders[rows]
         score += sim.parameters.number(f"{rules}stay_share") * was_on_roll
+        score += review_bonus(sim, rows)
         return score
 
     def _fill_places(self, sim: World, rows: Rows, score: Float, alone: Int16) -> Rows:

@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from agents.table import Column, Float
 from policies.base import Policy, World
-from policies.dibao_rules import MODES, word
+from policies.dibao_rules import MODES, welfare_priority, word
 
 
 class DibaoBudget(Policy):
@@ -56,10 +56,14 @@ class DibaoBudget(Policy):
         return counties.urban_income if self.place == "urban" else counties.rural_income
 
     def _set_lines(self, sim: World) -> None:
-        """D' = D (1 + inflation) + adj (ratio x local income - D); first D = ratio x income."""
+        """D' = D (1 + inflation) + adj (ratio x local income - D); first D = ratio x income.
+
+        A leader raises the line the faster, the more coverage and poverty matter to him (f.1).
+        """
         target = self._number(sim, "line_ratio") * self._local_income(sim)
         raised = self.line * (1 + sim.parameters.number("economy.prices.inflation"))
-        speed = sim.parameters.number("dibao.rules.line_adjustment")
+        speed = sim.parameters.number("dibao.rules.line_adjustment") * welfare_priority(sim)
+        speed = np.minimum(speed, 1)
         # Lines are not lowered in yuan, even when prices fall.
         moved = np.maximum(raised + speed * (target - self.line), self.line)
         line = np.where(self.line > 0, moved, target)
@@ -69,19 +73,25 @@ class DibaoBudget(Policy):
         sim.counties[self.line_column] = self.line
 
     def _set_places(self, sim: World) -> None:
-        """Places follow the statistics up to the last fitted year, then need and money."""
+        """Places follow the statistics up to the last fitted year, then need and money.
+
+        Where civil affairs makes more effort than usual, because its leader answers for those who
+        are missed, the county pays for more places: times effort ^ e (f.4).
+        """
         counties = sim.counties
         room = np.maximum(counties.room, 1)
-        by_statistics = self._places_by_statistics(sim)
+        more = counties.effort_civil ** sim.parameters.number("dibao.rules.places_effort")
+        by_statistics = more * self._places_by_statistics(sim)
         fitted = (self.places == 0) | (sim.year <= self._number(sim, "quota_last_year"))
         growth = sim.parameters.number("dibao.rules.money_growth")
-        money = self._first_cost * (room / self._first_room) ** growth
+        money = more * self._first_cost * (room / self._first_room) ** growth
         self._affordable = money / np.maximum(self._cost(sim, np.ones(counties.n)), 1)
         wanted = np.minimum(self._affordable, self._found_eligible)
         speed = sim.parameters.number("dibao.rules.place_adjustment")
         moved = self.places + speed * (wanted - self.places)
         self.places = np.where(fitted, by_statistics, moved)
-        self._first_cost = np.where(fitted, self._cost(sim, self.places), self._first_cost)
+        usual_cost = self._cost(sim, by_statistics / more)
+        self._first_cost = np.where(fitted, usual_cost, self._first_cost)
         self._affordable = np.where(fitted, self.places, self._affordable)
         self._first_room = np.where(fitted, room, self._first_room)
 
@@ -100,9 +110,10 @@ class DibaoBudget(Policy):
         return persons * self.line * sim.parameters.number("dibao.rules.mean_benefit_ratio")
 
     def _set_mode(self, sim: World) -> None:
-        """Rights mode with log odds of room, statute and audit, while the budget can bear it.
+        """Rights mode with log odds of room, statute, audit and effort, if the budget can bear it.
 
-        Or the same mode everywhere, where the scenario says so.
+        Or the same mode everywhere, where the scenario says so. The effort of civil affairs, which
+        rises when error rates count in the score of the leader, adds its logarithm (f.4).
         """
         parameters = sim.parameters
         counties = sim.counties
@@ -113,6 +124,7 @@ class DibaoBudget(Policy):
         odds += parameters.number("dibao.rules.rights_statute") * self._number(sim, "statute")
         audit = parameters.number("dibao.rules.audit")
         odds += parameters.number("dibao.rules.rights_audit") * audit
+        odds += parameters.number("dibao.rules.rights_effort") * np.log(counties.effort_civil)
         luck = sim.lasting_chance(f"counties.rights_mode_{self.id}").uniform(counties.key)
         stretch = parameters.number("dibao.rules.rights_stretch")
         payable = self._found_eligible <= stretch * self._affordable

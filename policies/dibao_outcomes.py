@@ -48,8 +48,8 @@ _TRUE = (
 
 
 def _as_reported(outcome: Outcome) -> Outcome:
-    """Return the outcome as governments report it; they report truthfully in this version."""
-    definition = f"{outcome.definition}; as reported, truthfully in this version"
+    """Return the outcome as governments report it."""
+    definition = f"{outcome.definition}; as counties report it"
     return replace(outcome, name=f"{outcome.name}_reported", definition=definition)
 
 

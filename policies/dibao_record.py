@@ -30,12 +30,9 @@ def record_roll(sim: World, place: str, line: Float, rows: Rows, places: ClaimPl
     served, payer = rows[on_roll], county[on_roll]
     weight = households.weight[served]
     recipients = total_by(payer, weight * households["dibao_persons"][served], n)
-    for name in ("dibao_recipients", "dibao_recipients_reported"):
-        sim.record.add(name, recipients, group=place)
-    for name in ("covered_persons", "covered_persons_reported"):
-        sim.record.add(name, recipients, None, "dibao", place)
-    for name in ("coverage", "coverage_reported"):
-        sim.record.add(name, recipients, people, "dibao", place)
+    sim.report("dibao_recipients", recipients, group=place)
+    sim.report("covered_persons", recipients, None, "dibao", place)
+    sim.report("coverage", recipients, people, "dibao", place)
     benefit = total_by(payer, weight * households["dibao_benefit"][served], n)
     sim.record.add("dibao_benefit_mean", benefit / MONTHS, recipients, group=place)
     covered = people * (line > 0)
@@ -67,9 +64,8 @@ def _record_errors(sim: World, place: str, line: Float, rows: Rows, places: Clai
             "inclusion_error": (included, included + right),
         }
         for error, (wrong, base) in errors.items():
-            sim.record.add(error + ending, wrong, base, group=place)
-            if not ending:
-                sim.record.add(f"{error}_reported", wrong, base, group=place)
+            record = sim.record.add if ending else sim.report
+            record(error + ending, wrong, base, group=place)
 
 
 def _measures(sim: World, line: Float, rows: Rows, places: ClaimPlaces) -> dict[str, Bool]:

@@ -10,6 +10,7 @@ from agents.errors import UnknownNameError
 from agents.persons import Work
 from agents.table import Bool, Float, Int16, Int32, Rows
 from policies.base import World
+from policies.cofinance import centre_share
 
 PAYERS = ("local", "fixed_share", "gap_filling")
 MODES = ("odds", "rights", "places")
@@ -33,12 +34,12 @@ def word(sim: World, path: str, accepted: tuple[str, ...]) -> str:
 def refund_of_centre(sim: World, place: str, cost: Float) -> Float:
     """Return what the centre pays of the cost of each county, yuan/year, shape (n_counties,).
 
-    ``local``: nothing. ``fixed_share``: a dated share. ``gap_filling``: what is beyond a part of
-    the county's room.
+    ``local``: nothing. ``fixed_share``: a dated share, by region. ``gap_filling``: what is beyond
+    a part of the county's room.
     """
     payer = word(sim, "dibao.rules.payer", PAYERS)
     if payer == "fixed_share":
-        return sim.parameters.number(f"dibao.{place}.centre_share") * cost
+        return centre_share(sim, f"dibao.{place}.centre_share") * cost
     if payer == "local":
         return np.zeros(sim.counties.n)
     effort = sim.parameters.number("dibao.rules.local_effort")
@@ -111,3 +112,9 @@ def needy(sim: World, rows: Rows) -> Bool:
     households = sim.households
     alone = (households.elders[rows] >= households.size[rows]) & (households.elders[rows] > 0)
     return (households.ill_years[rows] > 0) | (households.disabled[rows] > 0) | alone
+
+
+def welfare_priority(sim: World) -> Float | float:
+    """Return the leaders' priority for coverage and poverty, 1 as usual, shape (n_counties,)."""
+    counties = sim.counties
+    return counties["welfare_priority"] if "welfare_priority" in counties.declared else 1.0

@@ -16,7 +16,16 @@ from agents.persons import Work
 from agents.table import Bool, Column, Float, Rows
 from agents.trust import note_requests
 from policies.base import Outcome, Policy, World
-from policies.hukou_load import METRO, Cities, Services, book_cost, joined_lately, registered
+from policies.hukou_choice import Openings
+from policies.hukou_load import (
+    METRO,
+    Cities,
+    Services,
+    book_cost,
+    joined_lately,
+    measures,
+    registered,
+)
 
 _COUNTY_COLUMNS = {
     "hukou_rung": (np.int8, Column("rung", "how open the place is to registration, 0 to 4")),
@@ -24,7 +33,7 @@ _COUNTY_COLUMNS = {
     "newcomer_use": (np.float64, Column("share", "local services that newcomers use by now")),
     "newcomer_pull": (np.float64, Column("log utility", "draw of a place that just opened")),
     "school_load": (np.float64, Column("ratio", "users per seat of core schools and clinics", 1)),
-    "newcomer_cost": (np.float64, Column("yuan/year", "paid for new residents and their places")),
+    "newcomer_cost": (np.float64, Column("yuan/year", "own cost of new residents and places")),
     "hukou_locked": (np.int16, Column("year", "no new opening before this year")),
     "hukou_highest": (np.int8, Column("rung", "highest rung of an opening until then")),
     "hukou_opened": (np.int16, Column("year", "when the place last opened beyond the path")),
@@ -88,6 +97,7 @@ class Hukou(Policy):
         sim.households.declare("joined_city", np.int16, _JOINED)
         self.cities = Cities(sim)
         self.services = Services(sim.counties.n)
+        self.openings = Openings(sim.counties.n)
         self.base = np.zeros(sim.counties.n, np.int8)
         self._planned = np.zeros(sim.counties.n)
         self._joined = np.zeros(sim.counties.n)
@@ -104,7 +114,8 @@ class Hukou(Policy):
         self.base = np.where(sim.adoptions.in_force(self.id), path, 0).astype(np.int8)
         self._take_back(sim)
         before = counties["hukou_rung"].copy()
-        rung = np.maximum(self.base, self._opening(sim))
+        self.openings.choose(sim, self.cities, self.base)
+        rung = np.maximum(self.base, np.maximum(self._opening(sim), self.openings.rung))
         counties["hukou_rung"] = rung
         self._announce(sim, np.flatnonzero((rung > before) & (rung > self.base)))
         self._set_services(sim)
@@ -149,12 +160,13 @@ class Hukou(Policy):
         """Put openings beyond the path on the record."""
         counties, adoptions = sim.counties, sim.adoptions
         counties["hukou_opened"][rows] = sim.year
-        held = adoptions.in_force(self.id)[rows]
+        held, city_of = adoptions.in_force(self.id)[rows], self.cities.of_county
         for rung in np.unique(counties["hukou_rung"][rows]):
             here = counties["hukou_rung"][rows] == rung
             setting = f"rung {rung}"
-            adoptions.adopt(self.id, rows[here & ~held], sim.year, setting, "opening")
-            adoptions.change(self.id, rows[here & held], sim.year, setting, "opening")
+            for new, note in ((here & ~held, adoptions.adopt), (here & held, adoptions.change)):
+                told = [self.openings.told.get(city, "opening") for city in city_of[rows[new]]]
+                note(self.id, rows[new], sim.year, setting, told)
 
     def _take_back(self, sim: World) -> None:
         """Let overloaded places drop a rung that lies beyond the path and lock it (c.8)."""
@@ -169,6 +181,7 @@ class Hukou(Policy):
         rows = np.flatnonzero(gives_up)
         lower = counties["hukou_rung"][rows] - 1
         counties["hukou_rung"][rows] = counties["hukou_highest"][rows] = lower
+        self.openings.rung[rows] = np.minimum(self.openings.rung[rows], lower)
         block = sim.parameters.number("hukou.reversal.block_years")
         counties["hukou_locked"][rows] = sim.year + block
         for rung in np.unique(lower):
@@ -191,8 +204,7 @@ class Hukou(Policy):
         odds = odds + number("hukou.reversal.deficit_weight") * deficit
         odds += number("hukou.reversal.claims_weight") * claims
         if sim.parameters.flag("hukou.reversal.direct_matching"):
-            measures = sim.parameters.schedule("hukou.load.measures")[self.cities.kind]
-            odds -= number("hukou.reversal.matching_weight") * measures
+            odds -= number("hukou.reversal.matching_weight") * measures(sim, self.cities)
         return odds
 
     def _incumbents(self, sim: World) -> Float:

@@ -69,8 +69,7 @@ class Services:
 
     def residents(self, sim: World) -> Float:
         """Return users of the core among those registered in the county, (n_counties,)."""
-        people = sim.county_sum(sim.households.size, _in_town(sim, came=False))
-        return sim.parameters.number("hukou.load.core_residents") * people
+        return sim.parameters.number("hukou.load.core_residents") * residents_in_town(sim)
 
     def newcomers(self, sim: World) -> Float:
         """Return users of the core among newcomers, in pupils of residents, (n_counties,).
@@ -96,7 +95,7 @@ class Services:
         self.seats = np.where(self.seats < 0, need, self.seats)
         gap = need - self.seats
         slow = sim.parameters.number("hukou.load.seats_follow")
-        planned = opened * sim.parameters.schedule("hukou.load.measures")[cities.kind]
+        planned = opened * measures(sim, cities)
         by_plan = (1 - slow) * planned * np.maximum(gap, 0)
         self.seats = self.seats + slow * gap + by_plan
         return by_plan / _core_use(sim)
@@ -109,6 +108,25 @@ class Services:
         seats = residents + cities.total(self.seats)
         ratio = np.where(seats > 0, users / np.maximum(seats, 1), 1)
         return start * ratio[cities.of_county]
+
+
+def measures(sim: World, cities: Cities) -> Float:
+    """Return the matching measures M of each county if it opens, 0 to 1, shape (n_counties,).
+
+    They pay off late: the effort for them falls where the leader will soon be gone (c.5, h.4).
+    """
+    usual = sim.parameters.schedule("hukou.load.measures")[cities.kind]
+    return np.minimum(usual * sim.counties.effort_education, 1)
+
+
+def residents_in_town(sim: World) -> Float:
+    """Return people in urban places of a county who did not come from elsewhere, (n_counties,)."""
+    return sim.county_sum(sim.households.size, _in_town(sim, came=False))
+
+
+def newcomers_in_town(sim: World) -> Float:
+    """Return people in urban places of a county who came from elsewhere, shape (n_counties,)."""
+    return sim.county_sum(sim.households.size, _in_town(sim, came=True))
 
 
 def _in_town(sim: World, came: bool) -> Rows:
@@ -147,7 +165,7 @@ def _lately(sim: World, since: Int16) -> Bool:
 
 
 def book_cost(sim: World, joined: Float, planned: Float) -> Float:
-    """Pay for new residents; return the cost by county, yuan, shape (n_counties,).
+    """Pay for new residents; return what counties bear of it, yuan, shape (n_counties,).
 
     Capital once for each who registered and for each place that was planned, and services for
     some years; the centre repays a share. Source: rules c.4 and c.5.
@@ -163,4 +181,4 @@ def book_cost(sim: World, joined: Float, planned: Float) -> Float:
     counties.earmarked += refund
     sim.treasury.pay("counties", "outside", "public_services_newcomers", float(cost.sum()))
     sim.treasury.pay("centre", "counties", "earmarked_hukou", float(refund.sum()))
-    return cost
+    return cost - refund

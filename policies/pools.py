@@ -3,7 +3,7 @@
 Money is kept by county; counties of one pool share what they have in proportion to their members,
 so that the level of pooling can change from one year to the next. A shortfall is first met from
 reserves; then the pool owes the hospitals and pays a smaller share next year; if that is not
-enough, the level above may bail it out. Source: S2 section 4.2.2.
+enough, the level above bails it out, as far as it has set money aside. Source: S2 section 4.2.2.
 """
 
 import numpy as np
@@ -71,10 +71,8 @@ class Pools:
         can_pay = np.divide(money, claims, out=np.ones_like(money), where=claims > 0)
         self.paid_share = np.clip(can_pay, 1 - largest_cut, 1)
 
-    def settle(
-        self, income: Float, claims: Float, members: Float, draws: Draws, keys: Key, chance: float
-    ) -> Float:
-        """Pay the claims of the year; return the bail-outs, yuan by county.
+    def settle(self, income: Float, claims: Float, members: Float) -> Float:
+        """Pay the claims of the year; return what pools in debt ask the level above for.
 
         Parameters
         ----------
@@ -82,28 +80,69 @@ class Pools:
             Premiums and subsidies, and what the pools pay, yuan.
         members : ndarray of float64, shape (n_counties,)
             Members, by whom the money of a pool is shared among its counties.
-        draws, keys, chance
-            Luck of the pools by the key of a county, and the chance of a bail-out.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_counties,)
+            The debt of pools that paid a smaller share this year and are still short, yuan.
         """
         was_cut = self.paid_share < 1
         self._income, self._full_claims = income, claims / self.paid_share
         total = self.pooled(self.balance + income - claims)
         weight = members + (self.pooled(members) == 0)
         self.balance = total * weight / self.pooled(weight)
-        bailed_out = was_cut & (total < 0) & self._lucky(draws, keys, chance)
-        relief = np.where(bailed_out, -self.balance, 0)
-        self.balance += relief
-        return relief
+        return np.where(was_cut & (total < 0), -self.balance, 0)
 
-    def _lucky(self, draws: Draws, keys: Key, chance: float) -> Bool:
-        """Return which pools the level above helps: those of whom the first county is lucky."""
+    def lucky(self, draws: Draws, keys: Key, chance: float) -> Bool:
+        """Return which pools are helped by chance: those of whom the first county is lucky."""
         first = np.unique(self.pool, return_index=True)[1]
         return draws.happens(keys[first], chance)[self.pool]
 
 
-def by_region(sim: World, path: str) -> Float:
-    """Return a parameter with another value, ``<path>_east``, in the East, (n_counties,)."""
-    eastern = sim.parameters.schedule("residents_pension.rules.eastern_provinces")
-    east = np.isin(sim.counties.code // PROVINCE, eastern)
-    number = sim.parameters.number
-    return np.where(east, number(f"{path}_east"), number(path))
+def share_of_upper(asked: Float, upper: NDArray[np.integer], set_aside: Float) -> Float:
+    """Let the level above pay what pools ask, as far as the money goes that it set aside.
+
+    relief = asked x min(1, money set aside / all that is asked of it)
+
+    Parameters
+    ----------
+    asked : ndarray of float64, shape (n_counties,)
+    upper : ndarray of int, shape (n_counties,)
+        Row of the government above each.
+    set_aside : ndarray of float64, shape (n_upper,)
+        What it has for pools in debt this year, yuan.
+    """
+    whole = total_by(upper, asked, len(set_aside))
+    part = np.minimum(set_aside / np.maximum(whole, 1), 1)
+    relief: Float = asked * part[upper]
+    return relief
+
+
+def bail_out(sim: World, asked: Float, level: str, purpose: str) -> Float:
+    """Pay pools in debt out of what the level above has for them; return the relief by county.
+
+    Provinces answer for the pools of their counties and prefectures, the centre for provincial
+    and national ones. Source: rule e.4.
+    """
+    if level in ("province", "nation"):
+        nation = np.zeros(len(asked), np.intp)
+        relief = share_of_upper(asked, nation, np.array([sim.centre.relief_left]))
+        return pay_as_centre(sim, relief, purpose)
+    upper, provinces = sim.counties.province, sim.provinces
+    relief = share_of_upper(asked, upper, provinces.relief_left)
+    paid = total_by(upper, relief, provinces.n)
+    # By rounding a little more than there is may be paid.
+    provinces.relief_left = np.maximum(provinces.relief_left - paid, 0)
+    provinces.relief = provinces.relief + paid
+    sim.treasury.pay("provinces", "insurance_pools", purpose, float(paid.sum()))
+    return relief
+
+
+def pay_as_centre(sim: World, relief: Float, purpose: str) -> Float:
+    """Let the centre pay relief by county; return it."""
+    yuan = float(relief.sum())
+    sim.treasury.pay("centre", "insurance_pools", purpose, yuan)
+    sim.centre.relief_left -= min(yuan, sim.centre.relief_left)
+    sim.centre.relief += yuan
+    sim.central_spending += yuan
+    return relief

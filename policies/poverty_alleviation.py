@@ -11,6 +11,7 @@ from agents.table import Bool, Float, Rows
 from policies import poverty_registers as registers
 from policies import poverty_treatments as treatments
 from policies.base import Policy, World
+from policies.cofinance import centre_share
 from policies.poverty_outcomes import OUTCOMES
 
 _RULES = "poverty_alleviation."
@@ -30,7 +31,13 @@ class PovertyAlleviation(Policy):
     id = "poverty_alleviation"
     title = "Targeted poverty alleviation"
     neutral = "No household is registered; nobody is helped and nothing is spent."
-    parameters = ("poverty_alleviation", "adoption.calendar", "dibao.rules", "economy.work")
+    parameters = (
+        "poverty_alleviation",
+        "adoption.calendar",
+        "dibao.rules",
+        "economy.work",
+        "fiscal.cofinance",
+    )
     after = (
         "migrant_insurance",
         "residents_medical",
@@ -173,10 +180,10 @@ class PovertyAlleviation(Policy):
         """Let counties of registration pay, and the centre return its share."""
         counties = sim.counties
         cost = registers.by_county(sim, rows, yuan * sim.households.weight[rows])
-        share = sim.parameters.number(f"{_RULES}payers.{purpose}")
+        refund = centre_share(sim, f"{_RULES}payers.{purpose}") * cost
         self.spent += cost
         counties.schemes += cost
-        counties.earmarked += share * cost
-        paid, refund = float(cost.sum()), float((share * cost).sum())
-        sim.treasury.pay("counties", payee, f"alleviation_{purpose}", paid)
-        sim.treasury.pay("centre", "counties", f"earmarked_alleviation_{purpose}", refund)
+        counties.earmarked += refund
+        pay = sim.treasury.pay
+        pay("counties", payee, f"alleviation_{purpose}", float(cost.sum()))
+        pay("centre", "counties", f"earmarked_alleviation_{purpose}", float(refund.sum()))

@@ -81,13 +81,15 @@ def quotas(sim: World) -> Float:
 def assess(sim: World, rows: Rows) -> None:
     """Let registrars see the income of `rows` (f.2); who was misjudged stays misjudged that way.
 
-    Part of farm and informal income is hidden; the error shrinks as the rules get stricter.
+    Part of farm and informal income is hidden; the error shrinks as the rules get stricter, and
+    with the effort of the poverty office (a.2).
     """
     households = sim.households
     hidden = sim.parameters.number("dibao.rules.hidden_share")
     seen = 1 - hidden * (1 - households.regular_share[rows])
     luck = sim.lasting_chance("households.poverty_assessment").normal(households.key[rows])
-    spread = sim.parameters.number(f"{_RULES}assessment_sd")
+    effort = sim.counties.effort_poverty[households.hukou_county[rows]]
+    spread = sim.parameters.number(f"{_RULES}assessment_sd") / effort
     income = _lasting_income(sim, rows) * seen * np.exp(spread * luck)
     households["register_income"][rows] = income
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from agents.table import Bool, Float, Int32, Rows
 from policies.base import World
+from policies.participation import cost_of_applying
 
 
 class ClaimPlaces(NamedTuple):
@@ -62,21 +63,25 @@ def claim_lines(sim: World, rows: Rows, places: ClaimPlaces) -> Float:
         line = counties[f"{kind}_dibao_line"]
         expected = sim.parameters.number(f"dibao.{kind}.line_ratio") * income
         lines.append(np.where(line > 0, line, expected))
-    chosen: Float = np.stack(lines)[places.urban[rows].astype(np.intp), places.county[rows]]
+    # Taken from one list, which is several times as fast as from two axes.
+    place = places.county[rows] + counties.n * places.urban[rows]
+    chosen: Float = np.concatenate(lines).take(place)
     return chosen
 
 
 def application_cost(sim: World, rows: Rows, places: ClaimPlaces) -> Float:
     """Return time and travel of applying, in yearly income per head, shape of `rows`.
 
-    One window for all schemes saves a part; who lives in another county travels (rule f.8).
+    One window for all schemes saves a part, one visit instead of several another; hearings take
+    time; who lives in another county travels (rules f.8 and j.4).
     """
     rules = sim.parameters
     cost = rules.number("dibao.rules.application_cost")
     if rules.flag("dibao.rules.one_window"):
         cost *= 1 - rules.number("dibao.rules.one_window_saving")
+    there = cost_of_applying(sim, np.full(sim.counties.n, cost))[places.county[rows]]
     away = sim.households.county[rows] != places.county[rows]
-    return cost * np.where(away, rules.number("dibao.rules.travel_ratio"), 1)
+    return there * np.where(away, rules.number("dibao.rules.travel_ratio"), 1)
 
 
 def _opened(sim: World) -> Bool:

@@ -11,12 +11,16 @@ import numpy as np
 from agents.residents_enrolment import chance_of_link, seen_benefit
 from agents.table import Bool, Column, Float, Int32, Rows, total_by
 from policies.base import Policy, World
+from policies.cofinance import by_region
+from policies.dibao_rules import word
 from policies.medical_lists import FamilyLists, in_worker_medical
-from policies.pools import Pools, by_region
+from policies.pools import Pools, bail_out, pay_as_centre
 from policies.residents_medical_outcomes import OUTCOMES, Record
 
 RESIDENTS_MEDICAL = "residents_medical"
 _RULES = "residents_medical.rules."
+# What decides whether the level above pays the debt of a pool.
+_BAIL_OUTS = ("room", "chance")
 _PLACES = 2
 _COLUMNS = {
     "residents_medical": (np.bool_, Column("flag", "in the residents' medical scheme")),
@@ -46,7 +50,7 @@ class ResidentsMedical(Policy):
     id = RESIDENTS_MEDICAL
     title = "Residents' medical insurance"
     neutral = "No county has the scheme; nobody is a member and no pool pays a bill."
-    parameters = ("residents_medical", "residents_pension.rules", "adoption.calendar")
+    parameters = ("residents_medical", "adoption.calendar", "fiscal")
     outcomes = OUTCOMES
     after = ("assistance", "migrant_insurance", "worker_insurance")
 
@@ -126,12 +130,8 @@ class ResidentsMedical(Policy):
         bills = households.inpatient_bill * households["residents_medical_cover"]
         claims = self._by_county(sim, bills)
         self._book(sim, "insurance_pools", "outside", "medical_bills", claims)
-        draws = sim.chance("counties.bail_out_residents_medical")
-        chance = sim.parameters.number("residents_medical.pools.bail_out_chance")
-        members, keys = self._members_by_county, sim.counties.key
-        relief = self.pools.settle(self._income, claims, members, draws, keys, chance)
-        self._book(sim, "centre", "insurance_pools", "bail_out", relief)
-        sim.central_spending += float(relief.sum())
+        asked = self.pools.settle(self._income, claims, self._members_by_county)
+        self.pools.balance += self._relief(sim, asked)
 
     def on_record(self, sim: World) -> None:
         """Record members of any basic medical scheme, what it pays, and the pools."""
@@ -143,6 +143,16 @@ class ResidentsMedical(Policy):
     def stocks(self) -> dict[str, float]:
         """Return what the pools hold; below zero, what they owe to hospitals."""
         return {"insurance_pools": float(self.pools.balance.sum())}
+
+    def _relief(self, sim: World, asked: Float) -> Float:
+        """Return what the level above pays of what pools ask: as its room goes, or by chance."""
+        rules, purpose = "residents_medical.pools.", f"{self.id}_bail_out"
+        if word(sim, f"{rules}bail_out", _BAIL_OUTS) == "room":
+            return bail_out(sim, asked, sim.parameters.text(f"{rules}level"), purpose)
+        draws = sim.chance("counties.bail_out_residents_medical")
+        chance = sim.parameters.number("residents_medical.pools.bail_out_chance")
+        lucky = self.pools.lucky(draws, sim.counties.key, chance)
+        return pay_as_centre(sim, np.where(lucky, asked, 0), purpose)
 
     def _may_join(self, sim: World) -> Bool:
         """Return the households that the scheme serves at their registration, shape (n,)."""
@@ -181,11 +191,14 @@ class ResidentsMedical(Policy):
         return chance
 
     def _signed(self, sim: World, rows: Rows) -> Bool:
-        """Return who of `rows` the cadres of a township that has a drive sign up."""
-        drive = sim.lasting_chance("townships.sign_up_drive")
-        driven = drive.happens(sim.township_key, self._number(sim, "drive_share"))
+        """Return who of `rows` the cadres of a township that has a drive sign up.
+
+        There are the more drives, the more effort the medical department of the county makes.
+        """
         households = sim.households
-        signed = driven[households.hukou_township[rows]]
+        drive = sim.lasting_chance("townships.sign_up_drive").uniform(sim.township_key)
+        effort = sim.counties.effort_medical[self._place(sim)[rows]]
+        signed = drive[households.hukou_township[rows]] < self._number(sim, "drive_share") * effort
         reached = sim.lasting_chance("households.sign_up_drive")
         share = self._number(sim, "drive_success")
         signed[signed] = reached.happens(households.key[rows[signed]], share)

@@ -35,7 +35,7 @@ OUTCOMES = (
         )
         for ending, how in (
             ("", ""),
-            ("_reported", "; as reported, truthfully in this version"),
+            ("_reported", "; as counties report it"),
         )
     ),
     Outcome(
@@ -82,9 +82,8 @@ class Record:
             who = insured + table.count(at_work=False, at_home=True, **wanted)
             # Added in another order, a part may be more than the whole by a rounding.
             who = np.minimum(who, among)
-            for ending in ("", "_reported"):
-                add(f"covered_persons{ending}", who, None, _SCHEME, group)
-                add(f"coverage{ending}", who, among, _SCHEME, group)
+            self.sim.report("covered_persons", who, None, _SCHEME, group)
+            self.sim.report("coverage", who, among, _SCHEME, group)
             if group in _DOUBLY:
                 both = table.count(at_work=True, at_home=True, **wanted)
                 add("double_enrolment", np.minimum(both, insured), insured, _SCHEME, group)

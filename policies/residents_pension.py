@@ -11,7 +11,8 @@ from agents.table import Bool, Float, Int16, Int32, Rows, total_by
 from agents.trust import note_requests
 from policies.account_pension import FUND, MONTHS, AccountPension, has_worker_pension
 from policies.base import World
-from policies.pools import by_region
+from policies.cofinance import by_region
+from policies.dibao_rules import welfare_priority
 from policies.residents_pension_outcomes import OUTCOMES, Record
 
 RESIDENTS_PENSION = "residents_pension"
@@ -59,7 +60,8 @@ class ResidentsPension(AccountPension):
     def on_budget(self, sim: World) -> None:
         """Set the base pension of every county: the national floor and what its room allows (e.2).
 
-        Reads ``room`` of counties; the top-up is a share of it per person of pension age.
+        Reads ``room`` of counties; the top-up is a share of it per person of pension age, the
+        larger, the more coverage and poverty matter to the leader.
         """
         in_force = self.in_charge(sim)
         self._note_start(sim, in_force)
@@ -67,7 +69,7 @@ class ResidentsPension(AccountPension):
             self.base[:] = 0
             return
         elders = self._residents_of_pension_age(sim)
-        share = self._number(sim, "top_up_share")
+        share = self._number(sim, "top_up_share") * welfare_priority(sim)
         room = np.maximum(sim.counties.room, 0) / np.maximum(elders, 1) / MONTHS
         top_up = np.minimum(share * room, self._number(sim, "top_up_most"))
         self.base = in_force * (self._number(sim, "base_pension") + top_up)

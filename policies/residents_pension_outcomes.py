@@ -30,7 +30,7 @@ OUTCOMES = (
         for base, (unit, text) in _MEANINGS.items()
         for name, ending in (
             (base, ""),
-            (f"{base}_reported", "; as reported, truthfully in this version"),
+            (f"{base}_reported", "; as counties report it"),
         )
     ),
     Outcome(
@@ -109,13 +109,11 @@ class Record:
         add("pool_balance", self.sim.counties[FUND].copy(), scheme=_SCHEME)
 
     def _add_members(self, table: FeatureTable, place: str, urban: bool) -> None:
-        """Record members, and what governments report, who report truthfully in this version."""
+        """Record members, and what governments report."""
         members = table.count(member=True, urban=urban)
         outside = table.count(adult=True, at_work=False, urban=urban)
-        for ending in ("", "_reported"):
-            add = self.sim.record.add
-            add(f"covered_persons{ending}", members, scheme=_SCHEME, group=place)
-            add(f"coverage{ending}", members, outside, _SCHEME, place)
+        self.sim.report("covered_persons", members, scheme=_SCHEME, group=place)
+        self.sim.report("coverage", members, outside, _SCHEME, place)
 
     def _add_benefits(self, rows: Rows) -> None:
         """Record how much pension there is, per beneficiary and against the poverty line.

@@ -17,6 +17,7 @@ from policies import worker_columns as columns
 from policies import worker_jobs as jobs
 from policies import worker_members as members
 from policies.base import Policy, World
+from policies.pools import bail_out
 from policies.worker_columns import MEDICAL_BIT, PENSION_BIT, SEPARATE_BIT, UNEMPLOYMENT_BIT, at
 from policies.worker_outcomes import OUTCOMES, Struck, record_coverage, record_effective
 from policies.worker_pools import central_adjustment, pool_of, share_risk
@@ -258,11 +259,13 @@ class WorkerInsurance(Policy):
         self._adjustment = adjustment.net
 
     def _make_good(self, sim: World, scheme: int, short: Float) -> None:
-        """Let the centre fill pension pools and counties the others."""
-        yuan = float(short.sum())
+        """Let the centre fill pension pools; others counties by their room, then the province."""
         if scheme == PENSION:
-            sim.treasury.pay("centre", "insurance_pools", "pension_subsidy", yuan)
-            sim.central_spending += yuan
-        else:
-            sim.treasury.pay("counties", "insurance_pools", f"{SCHEMES[scheme]}_shortfall", yuan)
-            sim.counties.assistance += short
+            sim.treasury.pay("centre", "insurance_pools", "pension_subsidy", float(short.sum()))
+            sim.central_spending += float(short.sum())
+            return
+        purpose = f"{SCHEMES[scheme]}_shortfall"
+        beyond = np.maximum(short - np.maximum(sim.counties.room, 0), 0)
+        own = short - bail_out(sim, beyond, "county", purpose)
+        sim.treasury.pay("counties", "insurance_pools", purpose, float(own.sum()))
+        sim.counties.assistance += own

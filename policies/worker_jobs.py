@@ -59,6 +59,7 @@ def jobs_of(sim: World, rows: Rows, cells: JobCells) -> Jobs:
     county, state = at(sim.township_county, township), at(persons.state_sector, rows)
     employer = cells.of_workers(township, at(persons.key, rows), state, sim.lasting_chance)
     effort = sim.parameters.schedule("worker_insurance.employers.effort")[counties.kind]
+    effort = effort * counties.effort_insurance
     return Jobs(
         rows,
         home,

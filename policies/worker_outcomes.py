@@ -43,7 +43,7 @@ OUTCOMES = (
         replace(
             outcome,
             name=f"{outcome.name}_reported",
-            definition=f"{outcome.definition}; as reported, truthfully in this version",
+            definition=f"{outcome.definition}; as counties report it",
         )
         for outcome in _REPORTED
     ),
@@ -98,9 +98,8 @@ def record_coverage(sim: World) -> None:
         table = of_workers + of_others if scheme in _WITH_RETIREES else of_workers
         for group, name in enumerate(GROUPS):
             members, people = table[:, group, 1 + scheme], table[:, group, 0]
-            for ending in ("", "_reported"):
-                _add(sim, f"coverage{ending}", members, people, scheme, name)
-                _add(sim, f"covered_persons{ending}", members, None, scheme, name)
+            sim.report("coverage", members, people, SCHEMES[scheme], name)
+            sim.report("covered_persons", members, None, SCHEMES[scheme], name)
 
 
 def record_effective(sim: World, struck: dict[int, Struck]) -> None:
@@ -117,13 +116,7 @@ def record_effective(sim: World, struck: dict[int, Struck]) -> None:
         above = total_by(cell, reached, n_cells).reshape(-1, n_codes) @ has
         for group, name in enumerate(GROUPS):
             numerator, people = above[:, group], below[:, group]
-            _add(sim, "effective_coverage", numerator, people, scheme, name)
-
-
-def _add(
-    sim: World, outcome: str, above: Float, below: Float | None, scheme: int, group: str
-) -> None:
-    sim.record.add(outcome, above, below, SCHEMES[scheme], group)
+            sim.record.add("effective_coverage", numerator, people, SCHEMES[scheme], name)
 
 
 def _members(sim: World) -> tuple[Float, Float]:

@@ -33,7 +33,9 @@ class City:
 
     def __init__(self, newcomers, code=330502, kind="metro", residents=300, year=2001,
                  chance=None, seed=1, on=True, opened=True, **overrides: Any) -> None:  # fmt: skip
-        self.overrides, self.views, self.year = overrides, {}, year
+        # Nobody leads this city who could open it by himself.
+        self.overrides = {"hukou.opening.mode": "scenario"} | overrides
+        self.views, self.year = {}, year
         self.chance = chance or (lambda decision: Chance(seed).draws(decision, self.year))
         self.lasting_chance = chance or (lambda decision: Chance(seed).draws(decision, 0))
         self.is_on = lambda policy: on

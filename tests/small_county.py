@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from agents.households import Households
-from agents.local_government import Counties
+from agents.local_government import Counties, Provinces
 from agents.persons import Persons
 from model.diffusion import Adoptions
 from model.treasury import Treasury
@@ -44,8 +44,17 @@ class Given:
     def number(self, path: str) -> float:
         return self.values[path.rpartition(".")[2]]
 
+    def flag(self, path: str) -> bool:
+        return self.values[path.rpartition(".")[2]]
+
     def schedule(self, path: str):
         return np.array(self.values[path.rpartition(".")[2]], float)
+
+
+def above(n_provinces: int) -> dict[str, Any]:
+    """Return provinces and a centre without any money for pools in debt."""
+    centre = SimpleNamespace(relief_left=0.0, relief=0.0)
+    return {"provinces": Provinces(n_provinces), "centre": centre}
 
 
 def parameters(year: int, **overrides: Any):
@@ -85,6 +94,7 @@ def county(
     """Return a world of one county whose figures are given, or of `n` like it."""
     counties = Counties(n)
     counties.key[:] = counties.code[:] = 7
+    counties.province[:] = 0
     for name, value in (ENOUGH | figures).items():
         counties[name][:] = value
 
@@ -95,7 +105,7 @@ def county(
         year=year, parameters=parameters(year, **overrides), counties=counties, chance=chance,
         lasting_chance=chance, township_county=np.zeros(1, np.int32), persons=Persons(0),
         township_key=np.ones(1, np.uint64), treasury=Treasury({}), adoptions=Adoptions(counties),
-        poverty_line=0.0,
+        poverty_line=0.0, **above(1),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from model.treasury import Treasury
 from policies.migrant_insurance import MigrantInsurance
 from policies.worker_columns import bits_of
 from policies.worker_insurance import WorkerInsurance
-from tests.small_county import Luck, parameters
+from tests.small_county import Luck, above, parameters
 
 PHASES = ("budget", "enrol", "contribute", "reimburse", "assist", "record")
 WILLING = {f"persons.accept_{scheme}": 1e-9 for scheme in SCHEMES} | {
@@ -61,7 +61,9 @@ def works(year, people, changes=None, luck=None, codes=(320102, 320103), mean_wa
         township_county=np.arange(len(codes), dtype=np.int32), poverty_line=0.0,
         township_key=np.arange(1, len(codes) + 1, dtype=np.uint64), central_spending=0.0,
         treasury=Treasury({}), adoptions=Adoptions(counties), record=Recorded(),
+        **above(int(counties.province.max()) + 1),
     )  # fmt: skip
+    world.report = world.record.add
     world.policies = [WorkerInsurance(), MigrantInsurance()]
     for policy in world.policies:
         policy.set_up(world)

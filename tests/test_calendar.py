@@ -16,7 +16,7 @@ def test_shanghai_comes_first_and_rural_dibao_goes_nationwide_in_2007() -> None:
     assert (events[0].date, events[0].area) == (date(1993, 6, 1), "310000")
     rural = [event for event in events if event.policy == "rural_dibao" and event.area == "0"]
     acts = [(event.date.year, event.kind) for event in rural]
-    assert acts == [(2007, "mandate"), (2014, "regulation")]
+    assert acts == [(2006, "recognition"), (2007, "mandate"), (2014, "regulation")]
 
 
 def test_every_event_names_a_source() -> None:

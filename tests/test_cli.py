@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from experiments import cli, run
@@ -54,6 +55,8 @@ MISTAKES = [
     ("explain . --household 1", 1, ["is not a run"]),
     ("explain .", 2, ["--household"]),
     ("explain . --household -1", 2, ["--household"]),
+    ("explain . --household 1 --county 330502", 2, ["one of --household"]),
+    ("explain . --county 330502", 1, ["is not a run"]),
     ("validate --seeds 0", 2, ["--seeds"]),
     ("validate --scenario tinny", 1, ["did you mean 'tiny'?"]),
     ("compare tiny", 2, ["argument"]),
@@ -218,6 +221,23 @@ def test_unknown_household_is_answered_with_the_range(minsheng, run_folder):
     assert code == 1
     assert "no household 99999" in message
     assert "numbers run from 0 to 3" in message
+
+
+def test_county_is_explained_by_its_acts_its_money_and_its_reports(minsheng, run_folder):
+    county = pd.read_parquet(run_folder / "institutions.parquet")["code"].iloc[-1]
+    code, printed, _ = minsheng("explain", str(run_folder), "--county", county)
+    assert code == 0
+    assert f"({county}), which stands for" in printed
+    assert "It adopted assistance: calendar." in printed
+    for year in range(1993, 1997):
+        assert f"\n{year}: " in printed
+        assert printed.count(f"│ {year} │") == 2
+
+
+def test_unknown_county_is_answered_with_the_nearest_of_the_sample(minsheng, run_folder):
+    code, _, message = minsheng("explain", str(run_folder), "--county", "110100")
+    assert code == 1
+    assert "unknown county '110100'; did you mean '1101" in message
 
 
 def test_help_does_not_load_the_model():

@@ -10,8 +10,9 @@ from model.simulation import Simulation
 from policies.base import discover
 from policies.parameters import ParameterSet
 
-# Dibao by itself, so that whatever differs follows from dibao.
+# Dibao by itself, so that whatever differs follows from dibao; nobody claims what it refuses.
 ALONE = {f"policies.{policy}": "off" for policy in discover() if not policy.endswith("dibao")}
+ALONE |= {"claims.rules.on": False}
 POLICIES = ("urban_dibao", "rural_dibao")
 OFF = {f"policies.{policy}": "off" for policy in POLICIES}
 ROLL = {"aware_of_dibao", "assessed_income", "applies_for_dibao", "receives_dibao", "dibao_benefit",
@@ -20,8 +21,10 @@ ROLL = {"aware_of_dibao", "assessed_income", "applies_for_dibao", "receives_diba
 AT_ONCE = {"transfers", "income_per_head", "assets", "consumption"}
 LATER = {"medical_bill", "inpatient_bill", "out_of_pocket", "catastrophic", "deprived_years",
          "disaster_loss"}  # fmt: skip
-MONEY_OF_COUNTIES = {"assistance", "earmarked", "services"}
-PUBLISHED = {"urban_income", "rural_income", "urban_dibao_line", "rural_dibao_line"}
+MONEY_OF_COUNTIES = {"assistance", "earmarked", "mandated", "unfunded", "room", "services",
+                     "balance"}  # fmt: skip
+PUBLISHED = {"urban_income", "rural_income", "urban_dibao_line", "rural_dibao_line",
+             "urban_dibao_design", "rural_dibao_design"}  # fmt: skip
 LINE = "dibao.urban.line_ratio"
 
 

@@ -122,11 +122,11 @@ def test_a_new_resident_costs_capital_once_and_services_every_year():
                 **OPEN | {"hukou.load.measures": [0.0] * 4})  # fmt: skip
     city.live()
     cost = (0.7 + 0.15) * 1000 * 8000
-    assert city.counties["newcomer_cost"][CITY] == pytest.approx(cost)
+    assert city.counties["newcomer_cost"][CITY] == pytest.approx(0.9 * cost)
     assert city.counties.schemes[CITY] == pytest.approx(cost)
     assert city.counties.earmarked[CITY] == pytest.approx(0.1 * cost)
     city.live()
-    assert city.counties["newcomer_cost"][CITY] == pytest.approx(0.15 * 1000 * 8000)
+    assert city.counties["newcomer_cost"][CITY] == pytest.approx(0.9 * 0.15 * 1000 * 8000)
 
 
 def test_a_planned_place_costs_capital_too():
@@ -135,7 +135,7 @@ def test_a_planned_place_costs_capital_too():
     city.live()
     # Half of nine tenths of the gap of 50 x 0.18 newcomers, each standing for 1000.
     planned = 0.5 * 0.9 * 50 * 0.18 * 1000
-    assert city.counties["newcomer_cost"][CITY] == pytest.approx(0.7 * planned * 8000)
+    assert city.counties["newcomer_cost"][CITY] == pytest.approx(0.9 * 0.7 * planned * 8000)
 
 
 def test_load_in_the_first_year_by_hand():

@@ -11,6 +11,7 @@ import solara
 from mesa.visualization import SolaraViz, make_plot_component
 
 from agents.institution import Centre, County, Province
+from agents.official import Official
 from model.outcome_list import all_outcomes
 from model.scenario import N_PROVINCES
 from model.simulation import Simulation
@@ -102,7 +103,8 @@ def test_the_simulation_is_a_mesa_model_with_institutions_as_agents(short):
     assert isinstance(short, mesa.Model)
     assert all(isinstance(agent, mesa.Agent) for agent in short.agents)
     counts = {kind: len(agents) for kind, agents in short.agents_by_type.items()}
-    assert counts == {Centre: 1, Province: N_PROVINCES, County: short.counties.n}
+    n = short.counties.n
+    assert counts == {Centre: 1, Province: N_PROVINCES, County: n, Official: n + N_PROVINCES}
 
 
 def test_institutions_are_numbered_from_one_in_every_simulation():

@@ -29,16 +29,23 @@ NO_RULES = (
 # Numbers that are definitions or arithmetic. Everything else belongs into a parameter file.
 DEFINITIONS = {
     # Units, codes and the calendar
+    "agents/adoption.py SHOWN": "how many reasons a text names",
+    "agents/opening.py _PERCENT": "parts of a hundred",
+    "agents/claims.py CONCEAL": "codes of what a leader orders about unrest",
     "agents/employers.py _SECTORS": "sectors: of the state, private",
     "agents/employers.py _CELL_BITS": "bits of a key",
     "agents/migration.py _TINY": "guard against the logarithm of nothing",
     "policies/residents_medical_outcomes.py _by_place": "kinds of place: rural, urban",
     "policies/residents_pension_outcomes.py _add_benefits": "kinds of place: rural, urban",
+    "agents/official.py _NEXT_PERSON": "bits of a key",
+    "agents/careers.py _ROUNDING": "what counts as equal",
+    "agents/stability.py CONCEAL": "codes of choices",
     "policies/worker_columns.py _PLACES": "kinds of place: rural, urban",
     "policies/worker_jobs.py MONTHS": "months of a year",
     "policies/worker_jobs.py SECTORS": "sectors: of the state, private",
     "model/concentration.py concentration_index": "arithmetic of the index",
     "model/economy.py publish": "kinds of hukou: rural, urban",
+    "model/grievances.py _SCHEMES": "kinds of registration: rural, urban",
     "model/inequality.py _SIGN_BIT": "bits of a number",
     "model/inequality.py _ALL_BITS": "bits of a number",
     "model/inequality.py sorted_incomes": "halves of a number",
@@ -52,6 +59,8 @@ DEFINITIONS = {
     "model/residents.py": "codes of ages, work and kinds of place; official age groups",
     "policies/dibao_record.py MONTHS": "months of a year",
     "policies/account_pension.py MONTHS": "months of a year",
+    "policies/participation.py BINDING": "codes of rungs of participation",
+    "policies/remedies.py PLEDGED": "codes of what was promised",
     "policies/pools.py PREFECTURE": "digits of division codes",
     "policies/pools.py PROVINCE": "digits of division codes",
     "policies/residents_medical.py _PLACES": "kinds of place: rural, urban",
@@ -104,12 +113,16 @@ DEFINITIONS = {
     "agents/table.py _ROOM": "room for rows to come",
     "agents/table.py _PART": "rows looked at together",
     "agents/table.py _ABREAST": "parts come in pairs, for two threads",
-    "model/corridors.py _BLOCK": "rows looked at together",
+    "model/corridors.py _CANDIDATES": "how many are looked at closely; results do not depend on it",
+    "model/corridors.py _ROUNDING_KM": "rounding; results do not depend on it",
+    "model/corridors.py draw_corridors": "halves, for two threads",
     "model/moving.py _DEAD_SHARE": "when dead rows are dropped",
     "model/inequality.py _ROW_BITS": "bits of a sort key",
     "model/population.py _FEWEST": "smallest sample of a township",
     "model/treasury.py TOLERANCE": "rounding, part of the contract of the output",
     # Arithmetic
+    "agents/adoption.py reasons_to_adopt": "a sign that turns, as the rule is written",
+    "agents/adoption.py normal_scores": "the middle of a rank",
     "_HALF": "one half",
     "agents/care.py _lognormal": "half the variance",
     "agents/income.py earn": "half the variance",
@@ -125,7 +138,7 @@ DEFINITIONS = {
     "model/start_incomes.py urban_incomes": "the middle of a rank",
     "model/demography.py _die": "place in a table by sex and kind of place",
     "model/geography.py": "spherical trigonometry, and the second nearest",
-    "model/networks.py nearest": "one more neighbour than asked, since the first is the place",
+    "model/networks.py nearest_points": "one more than asked, since the first is the place",
     "model/inequality.py gini": "the area under the Lorenz curve",
     "model/outcomes.py _poverty": "twice the dibao line, as the outcome is named",
 }
@@ -195,9 +208,17 @@ def uses(attributes: set[str], folders: tuple[str, ...]) -> set[str]:
     return found
 
 
+# History; a centre that decides by what it sees; every policy after the calendar.
+OTHER_WAYS = (
+    {},
+    {"centre.rules.mode": "choice"},
+    {path: "calendar" for path in PARAMETERS if path.startswith("adoption.mode.")},
+)
+
+
 @pytest.fixture(scope="module")
 def read() -> set[str]:
-    """Return the paths that 31 years of the tiny scenario read."""
+    """Return the paths that 31 years of the tiny scenario read, in its ways of adoption."""
     views: list[ParameterView] = []
     direct: set[str] = set()
     with pytest.MonkeyPatch.context() as patch:
@@ -205,7 +226,8 @@ def read() -> set[str]:
         patch.setattr(ParameterSet, "at", lambda s, year: views.append(at(s, year)) or views[-1])
         patch.setattr(ParameterSet, "value", lambda s, path, year: direct.add(path)
                       or value(s, path, year))  # fmt: skip
-        Simulation("tiny").run()
+        for changes in OTHER_WAYS:
+            Simulation("tiny", **changes).run()
     return direct.union(*(view.paths_read() for view in views))
 
 

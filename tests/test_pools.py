@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from agents.errors import UnknownNameError
-from policies.pools import Pools
-from tests.small_county import Luck
+from agents.local_government import Provinces
+from policies.pools import Pools, bail_out
+from tests.small_county import Luck, county
 
 # Two counties of one prefecture, one of another, one of another province.
 CODES = np.array([110101, 110102, 110201, 120101])
@@ -13,9 +14,8 @@ KEYS = np.arange(1, 5, dtype=np.uint64)
 MEMBERS = np.array([1.0, 3.0, 1.0, 1.0])
 
 
-def settle(pools, income, claims, luck=0.5, chance=0.0):
-    return pools.settle(np.array(income, float), np.array(claims, float), MEMBERS, Luck(luck),
-                        KEYS, chance)  # fmt: skip
+def settle(pools, income, claims):
+    return pools.settle(np.array(income, float), np.array(claims, float), MEMBERS)
 
 
 @pytest.mark.parametrize(("level", "n_pools"), [("county", 4), ("prefecture", 3),
@@ -75,26 +75,66 @@ def test_more_money_per_member_spares_the_cut():
     assert (pools.paid_share == 1).all()
 
 
-def test_a_pool_that_has_not_cut_yet_is_not_bailed_out():
+def test_a_pool_that_has_not_cut_yet_asks_for_nothing():
     pools = Pools(CODES)
-    assert settle(pools, [0] * 4, [10] * 4, chance=1).sum() == 0
+    assert settle(pools, [0] * 4, [10] * 4).sum() == 0
     assert (pools.balance == -10).all()
 
 
-def test_a_lucky_pool_that_cut_and_is_still_short_is_bailed_out_and_another_is_not():
-    for chance, relief in ((0.6, 30), (0.4, 0)):
-        pools = Pools(CODES)
-        settle(pools, [0] * 4, [10] * 4)
-        pools.set_paid_share(1, 1, 0.3)
-        paid = settle(pools, [0] * 4, [20, 0, 0, 0], chance=chance)
-        assert paid[0] == pytest.approx(relief)
-        assert pools.balance[0] == pytest.approx(relief - 30)
+def test_a_pool_that_cut_and_is_still_short_asks_for_its_debt():
+    pools = Pools(CODES)
+    settle(pools, [0] * 4, [10] * 4)
+    pools.set_paid_share(1, 1, 0.3)
+    asked = settle(pools, [0, 40, 0, 0], [20, 0, 0, 0])
+    assert asked.tolist() == pytest.approx([30, 0, 10, 10])
+    assert pools.balance.tolist() == pytest.approx([-30, 30, -10, -10])
 
 
-def test_a_pool_is_bailed_out_as_a_whole():
+def test_a_pool_asks_as_a_whole():
     pools = Pools(CODES)
     pools.regroup("prefecture")
     settle(pools, [0, 0, 50, 50], [0, 40, 0, 0])
     pools.set_paid_share(1, 1, 0.3)
-    paid = settle(pools, [0] * 4, [0] * 4, chance=1)
-    assert paid.tolist() == pytest.approx([10, 30, 0, 0])
+    assert settle(pools, [0] * 4, [0] * 4).tolist() == pytest.approx([10, 30, 0, 0])
+
+
+def test_luck_is_that_of_the_first_county_of_a_pool():
+    pools = Pools(CODES)
+    pools.regroup("prefecture")
+    draws = Luck(0.5)
+    assert pools.lucky(draws, KEYS, 0.6).all()
+    assert not pools.lucky(draws, KEYS, 0.4).any()
+
+
+def world(relief_left, centre=0.0):
+    """Return two provinces with three counties and one, and what is set aside above them."""
+    found = county(2010, {}, {}, n=4, **{"weight": 1})
+    found.counties.province[:] = [0, 0, 0, 1]
+    found.provinces = Provinces(2)
+    found.provinces.relief_left[:] = relief_left
+    found.centre.relief_left, found.central_spending = centre, 0.0
+    return found
+
+
+ASKED = np.array([30.0, 0, 10, 10])
+
+
+@pytest.mark.parametrize("level", ["county", "prefecture"])
+def test_a_province_pays_as_far_as_the_money_goes_that_it_set_aside(level):
+    sim = world([10, 50])
+    assert bail_out(sim, ASKED, level, "relief").tolist() == pytest.approx([7.5, 0, 2.5, 10])
+    assert sim.provinces.relief.tolist() == pytest.approx([10, 10])
+    assert sim.provinces.relief_left.tolist() == pytest.approx([0, 40])
+    sim.treasury.close(2010, {"provinces": -20, "insurance_pools": 20})
+
+
+@pytest.mark.parametrize("level", ["province", "nation"])
+def test_the_centre_answers_for_provincial_and_national_pools(level):
+    sim = world([10, 50], centre=25)
+    assert bail_out(sim, ASKED, level, "relief").tolist() == pytest.approx([15, 0, 5, 5])
+    assert (sim.centre.relief, sim.centre.relief_left) == (25, 0)
+    assert sim.central_spending == pytest.approx(25)
+
+
+def test_whoever_has_set_nothing_aside_pays_nothing():
+    assert bail_out(world([0, 0]), ASKED, "county", "relief").sum() == 0

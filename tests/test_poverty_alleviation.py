@@ -111,7 +111,8 @@ def test_rough_sight_leaves_poor_households_out():
 
 def test_centre_returns_its_share_of_production_to_the_county():
     able = {"workers": 1, "registered_poor": True, "registered_year": 2014}
-    world, _ = decide({"year": 2015, "before": True, "households": [able]})
+    settings = {"fiscal.cofinance.tilt": [0, 0, 0, 0]}
+    world, _ = decide({"year": 2015, "before": True, "households": [able], "set": settings})
     assert world.counties.schemes.tolist() == [1500]
     assert world.counties.earmarked == pytest.approx([0.41 * 1500])
     world.treasury.close(2015, {"counties": 0.41 * 1500 - 1500, "outside": 1500})

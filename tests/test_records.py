@@ -10,6 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from agents.claims import CHANNELS, GROUNDS
+from agents.official import KINDS
+from agents.priorities import DEPARTMENTS
+from agents.reporting import GAPS
+from agents.stability import CHOICES
 from agents.trust import TIERS
 from model import records
 from model.diffusion import Adoptions
@@ -18,6 +23,7 @@ from model.outcome_list import BY_POLICY, all_outcomes
 from model.scenario import Scenario
 from policies.assistance import SCHEMES as ASSISTANCE
 from policies.base import discover
+from policies.incentives_awards import TOPICS
 
 FILES = {"run.json", "report.html", "outcomes.parquet", "adoptions.parquet", "flows.parquet",
          "accounts.parquet", "institutions.parquet"}  # fmt: skip
@@ -38,12 +44,13 @@ GROUPS = (
     " ".join(f"decile_{number}" for number in range(1, 11)),
     "elderly_care migrant_service poverty_casework child_care",
     "state hub incubated grassroots",
+    " ".join((*KINDS, *DEPARTMENTS, *CHOICES[1:], *TOPICS)),
 )
 SCHEMES = {"", "worker_pension", "residents_pension", "medical", "worker_medical", "work_injury",
-           "unemployment", "maternity", "dibao", *discover(), *ASSISTANCE, "donations",
-           *TIERS}  # fmt: skip
+           "unemployment", "maternity", "dibao", *discover(), *ASSISTANCE, "donations", *GAPS,
+           *CHANNELS, *GROUNDS, *TIERS}  # fmt: skip
 REPORTED = {"dibao_recipients", "coverage", "covered_persons", "poverty_rate", "exclusion_error",
-            "inclusion_error"}  # fmt: skip
+            "inclusion_error", "claims"}  # fmt: skip
 KEY = ["year", "level", "area", "outcome", "scheme", "group"]
 
 
@@ -139,7 +146,14 @@ def test_shares_lie_between_0_and_1(outcomes):
 def test_counts_and_money_are_finite_and_only_balances_may_be_negative(outcomes):
     values = outcomes.set_index("outcome")["value"].dropna()
     assert np.isfinite(values).all()
-    signed = {"fiscal_balance", "pool_balance", "central_adjustment_net", "transfer_concentration"}
+    signed = {
+        "fiscal_balance",
+        "pool_balance",
+        "central_adjustment_net",
+        "transfer_concentration",
+        "reported_minus_true",
+        "promoted_score",
+    }
     assert (values.drop(signed) >= 0).all()
 
 
@@ -203,18 +217,29 @@ def test_mandates_of_the_centre_are_noted_in_their_year(tables):
     orders = tables["adoptions"].query("event == 'mandated'")
     noted = set(zip(orders["year"], orders["policy"], orders["area"], strict=True))
     expected = {(1997, "urban_dibao", "0"), (2001, "urban_dibao", "0"), (2007, "rural_dibao", "0"),
-                (2008, "residents_medical", "0"), (2011, "migrant_insurance", "0"),
+                (2008, "residents_medical", "0"), (2001, "hukou", "0"),
+                (2006, "residents_medical", "0"), (2011, "migrant_insurance", "0"),
                 (2012, "residents_pension", "0"), (2014, "assistance", "0"),
                 (2014, "poverty_alleviation", "0")}  # fmt: skip
     assert noted == expected
 
 
-def test_institutions_are_one_row_per_county_and_year(tables, tiny):
+def test_institutions_are_one_row_per_government_and_year(tables, tiny):
     rows = tables["institutions"]
-    assert rows.columns[:2].tolist() == ["year", "level"]
-    assert len(rows) == 31 * tiny.counties.n
+    assert rows.columns[:5].tolist() == ["year", "level", "code", "name", "province"]
+    assert len(rows) == 31 * (1 + 31 + tiny.counties.n)
     assert not rows.duplicated(["year", "code"]).any()
     assert rows["code"].map(type).eq(str).all()
+
+
+def test_file_has_the_values_of_the_recorder_and_each_county_in_one_piece(tiny):
+    key = ["year", "level", "area", "outcome", "scheme", "group"]
+    written, kept = tiny.record.compact().to_pandas(), tiny.record.table()
+    county = written[written["level"] == "county"]["area"].astype(str).to_numpy()
+    assert (county[1:] != county[:-1]).sum() == tiny.counties.n - 1
+    written[key[1:]] = written[key[1:]].astype(kept.dtypes[key[1:]])
+    same = [table.sort_values(key, ignore_index=True) for table in (written, kept)]
+    assert same[0].equals(same[1])
 
 
 def test_missing_values_are_null_in_the_file_and_not_nan(run_folder):

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from agents.errors import MinshengError, UnknownNameError
 from model.memory import TooLargeError, available_bytes, check_memory, predicted_bytes
-from model.scenario import KNOWN_SHOCKS, Scenario, ScenarioWarning
+from model.scenario import KNOWN_SHOCKS, Scenario, ScenarioWarning, World
 from model.scenario_files import (
     Known,
     UnknownScenarioError,
@@ -343,3 +344,11 @@ def test_others_switches_every_policy_and_shock_that_is_not_named(tmp_path):
     scenario = load_scenario(str(file))
     assert [policy for policy, on in scenario.policies.items() if on] == ["hukou"]
     assert not any(scenario.shocks.values())
+
+
+def test_all_townships_of_the_counties_may_be_asked_for():
+    world = {"counties": 31, "townships_per_county": "full", "households": 620}
+    assert World.model_validate(world).townships_drawn is None
+    for wrong in ("all", 0, 1.5, True):
+        with pytest.raises(ValidationError, match="or the word full"):
+            World.model_validate(world | {"townships_per_county": wrong})

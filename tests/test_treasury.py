@@ -149,6 +149,8 @@ def test_accounts_hold_what_the_agents_themselves_hold(books):
         "households": (sim.households.assets * sim.households.weight).sum(),
         "counties": sim.counties.balance.sum(),
         "centre": sim.centre.balance,
+        "provinces": sim.provinces.balance.sum(),
+        "townships": sim.townships.reserve.sum(),
         "employers": 0,
     }
     for account, yuan in held.items():

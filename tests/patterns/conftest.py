@@ -36,7 +36,8 @@ def _one_tag(request: pytest.FixtureRequest) -> None:
 
 @lru_cache(maxsize=_HELD)
 def _simulated(seed: int, settings: tuple[tuple[str, Any], ...]) -> Simulation:
-    return Simulation("tiny", seed=seed, **dict(settings)).run()
+    values = {path: list(v) if isinstance(v, tuple) else v for path, v in settings}
+    return Simulation("tiny", seed=seed, **values).run()
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +51,8 @@ def history() -> History:
         seed: int, settings: Mapping[str, Any] | None = None, last: int = 2010
     ) -> Simulation:
         chosen = {"years.last": last, **(settings or {})}
-        return _simulated(seed, tuple(sorted(chosen.items())))
+        held = ((path, tuple(v) if isinstance(v, list) else v) for path, v in chosen.items())
+        return _simulated(seed, tuple(sorted(held)))
 
     return simulated
 

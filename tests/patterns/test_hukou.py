@@ -87,7 +87,8 @@ def test_cities_without_threshold_are_more_crowded(seed, history, national):
 @pytest.mark.imposed
 def test_openings_are_taken_back_only_where_that_is_possible(seed, history, national):
     fixed = ZERO_THRESHOLD | {"hukou.reversal.possible": False}
+    closed = {"hukou.opening.mode": "scenario"}
     given_up = [national(history(seed, changes), "reversals", scheme="hukou").sum()
-                for changes in (ZERO_THRESHOLD, fixed, {})]  # fmt: skip
+                for changes in (ZERO_THRESHOLD, fixed, closed)]  # fmt: skip
     assert given_up[0] > 0
     assert given_up[1:] == [0, 0]

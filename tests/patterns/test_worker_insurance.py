@@ -6,8 +6,9 @@ import pytest
 from agents.enrolment import SCHEMES
 
 SEPARATE = {"migrant_insurance.regime.inclusion_share": 0}
-EARLY = {"adoption.calendar.migrant_insurance_share@2001-01-01": 1,
-         "migrant_insurance.regime.inclusion_share@2001-01-01": 1}  # fmt: skip
+EVERYWHERE = {"adoption.mode.migrant_insurance": "calendar",
+              "adoption.calendar.migrant_insurance_share@2001-01-01": 1}  # fmt: skip
+EARLY = EVERYWHERE | {"migrant_insurance.regime.inclusion_share@2001-01-01": 1}
 ALONE = {f"policies.{name}": "off" for name in
          ("assistance", "hukou", "old_rural_pension", "poverty_alleviation", "residents_medical",
           "residents_pension", "rural_dibao", "urban_dibao")}  # fmt: skip
@@ -73,8 +74,8 @@ def test_merging_a_cheap_separate_scheme_lowers_pension_cover_where_rights_do_no
     cheap = {"migrant_insurance.regime.portability": (0.1, 0.1),
              "migrant_insurance.regime.separate_own": (0.03, 0, 0, 0, 0),
              "migrant_insurance.regime.separate_employer": (0.08, 0.02, 0, 0.01, 0)}  # fmt: skip
-    merged, apart = (history(seed, ALONE | cheap | way, last=2006) for way in (EARLY, SEPARATE | {
-        "adoption.calendar.migrant_insurance_share@2001-01-01": 1}))  # fmt: skip
+    merged, apart = (history(seed, ALONE | cheap | way, last=2006)
+                     for way in (EARLY, SEPARATE | EVERYWHERE))  # fmt: skip
     assert coverage(merged, national)[0] < coverage(apart, national)[0]
 
 
@@ -83,8 +84,8 @@ def test_merging_raises_pension_cover_where_rights_move_and_rates_are_near(seed,
     near = {"migrant_insurance.regime.portability": (0.0, 0.9),
             "migrant_insurance.regime.separate_own": (0.08, 0, 0, 0, 0),
             "migrant_insurance.regime.separate_employer": (0.14, 0.02, 0, 0.01, 0)}  # fmt: skip
-    merged, apart = (history(seed, ALONE | near | way, last=2006) for way in (EARLY, SEPARATE | {
-        "adoption.calendar.migrant_insurance_share@2001-01-01": 1}))  # fmt: skip
+    merged, apart = (history(seed, ALONE | near | way, last=2006)
+                     for way in (EARLY, SEPARATE | EVERYWHERE))  # fmt: skip
     assert coverage(merged, national)[0] > coverage(apart, national)[0]
 
 

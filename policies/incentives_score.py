@@ -1,0 +1,115 @@
+"""What leaders are scored by: the reported figures of last year, by kind (rule h.1)."""
+
+import numpy as np
+
+from agents.careers import standardise
+from agents.official import KINDS
+from agents.table import Float, Int32, total_by
+from policies.base import World
+
+_COVERAGE = ("medical", "residents_pension", "worker_pension")
+_ERRORS = ("exclusion_error", "inclusion_error")
+_PLACES = ("urban", "rural")
+# Rises of these ids are no innovation of a county.
+_NOT_LOCAL = {"incentives"}
+
+
+class Scoreboard:
+    """Figures of last year by post, higher is better; it remembers those of the year before.
+
+    Leaders of provinces are scored by the sums over the counties of the sample.
+
+    Attributes
+    ----------
+    early : ndarray of float64, shape (n_counties,)
+        Policies that a county adopted last year, early.
+    group : ndarray of int, shape (n_posts,)
+        Posts that are compared: counties of a province, and provinces.
+    """
+
+    def __init__(self, sim: World) -> None:
+        counties, n_provinces = sim.counties, sim.officials.n - sim.counties.n
+        self._province = counties.province.astype(np.int32)
+        self.group: Int32 = np.append(self._province, np.full(n_provinces, n_provinces, np.int32))
+        self._row = {str(code): row for row, code in enumerate(counties.code)}
+        self._adopters: dict[str, float] = {}
+        self._seen = 0
+        self._before: dict[str, Float] = {}
+        self.early = np.zeros(counties.n)
+
+    def look(self, sim: World) -> Float:
+        """Return the indicators by kind, shape (6, n_posts); null where there is no figure."""
+        self._note_adoptions(sim)
+        counties = sim.counties
+        by_kind = {
+            "growth": self._growth("product", counties.product),
+            "revenue": self._growth("own_revenue", counties.own_revenue),
+            "stability": self._mean([-self._share(counties.unrest * counties.population,
+                                                  counties.population),
+                                     -self._reported(sim, "claims")]),
+            "social": self._mean([*(self._reported(sim, "coverage", scheme)
+                                    for scheme in _COVERAGE), self._poverty_cut(sim)]),
+            "errors": self._mean([-self._reported(sim, error, group=place)
+                                  for error in _ERRORS for place in _PLACES]),
+            "innovation": self._sum(self.early),
+        }  # fmt: skip
+        return np.array([by_kind[kind] for kind in KINDS])
+
+    def _mean(self, figures: list[Float]) -> Float:
+        """Return the mean of z-scores of several figures; unknown ones count as the mean."""
+        mean: Float = np.mean([standardise(figure, self.group) for figure in figures], axis=0)
+        return mean
+
+    def _sum(self, values: Float) -> Float:
+        """Return county values and their sums over provinces, by post."""
+        n = len(self.group) - len(values)
+        return np.concatenate([values, total_by(self._province, values, n)])
+
+    def _share(self, numerator: Float, denominator: Float) -> Float:
+        above, below = self._sum(numerator), self._sum(denominator)
+        return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
+
+    def _reported(self, sim: World, outcome: str, scheme: str = "", group: str = "all") -> Float:
+        """Return what was reported last year, by post; per person where it is a count.
+
+        For everybody where there is no such group: the sum of urban and rural.
+        """
+        groups = (group,) if (outcome, scheme, group) in sim.reports else _PLACES
+        found = [sim.reports[outcome, scheme, name] for name in groups
+                 if (outcome, scheme, name) in sim.reports and group in (name, "all")]  # fmt: skip
+        if not found:
+            return np.full(len(self.group), np.nan)
+        residents = sim.counties.population
+        people = [residents / len(found) if below is None else below for _, below in found]
+        return self._share(np.sum([stated for stated, _ in found], axis=0), np.sum(people, axis=0))
+
+    def _growth(self, name: str, values: Float) -> Float:
+        """Return log growth over a year of sums by post."""
+        now = self._sum(values)
+        return self._rise(name, np.log(np.where(now > 0, now, np.nan)))
+
+    def _poverty_cut(self, sim: World) -> Float:
+        return -self._rise("poverty", self._reported(sim, "poverty_rate", group="rural"))
+
+    def _rise(self, name: str, now: Float) -> Float:
+        """Return the change since the last look; null at the first."""
+        before = self._before.get(name, np.full_like(now, np.nan))
+        self._before[name] = now
+        return now - before
+
+    def _note_adoptions(self, sim: World) -> None:
+        """Count the adoptions since the last look that came while few counties had the policy."""
+        self.early[:] = 0
+        rows = sim.adoptions.rows[self._seen :]
+        self._seen += len(rows)
+        most = sim.parameters.number("incentives.evaluation.early_share") * sim.counties.n
+        adopted = [
+            (policy, self._row.get(area, -1))
+            for _, policy, area, event, _, _ in rows
+            if event == "adopted"
+        ]
+        for policy, county in adopted:
+            if county >= 0 and policy not in _NOT_LOCAL and self._adopters.get(policy, 0) < most:
+                self.early[county] += 1
+        for policy, _ in adopted:
+            self._adopters[policy] = self._adopters.get(policy, 0) + 1
