@@ -265,6 +265,11 @@ def _hukou_of(run: Run, prefix: str) -> pd.DataFrame:
     return rows.sort_values("year", kind="stable")
 
 
+def _openings(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what places opened by themselves, beyond the path that all of their kind follow."""
+    return rows[rows["reason"] == "opening"]
+
+
 def _years_to_reversal(run: Run, prefix: str) -> float:
     """Return years from the opening that was reversed first to its reversal."""
     rows = _hukou_of(run, prefix)
@@ -272,14 +277,14 @@ def _years_to_reversal(run: Run, prefix: str) -> float:
     if reversals.empty:
         return _NULL
     year, area = reversals.iloc[0][["year", "area"]]
-    opened = rows[(rows["area"] == area) & (rows["event"] != "reversed") & (rows["year"] <= year)]
+    opened = _openings(rows)
+    opened = opened[(opened["area"] == area) & (opened["year"] <= year)]
     return float(year - opened["year"].max()) if len(opened) else _NULL
 
 
 def _is_lasting(run: Run, prefix: str) -> float:
     """Whether a city that opened kept it for six years."""
-    rows = _hukou_of(run, prefix)
-    if rows.empty:
+    if _openings(_hukou_of(run, prefix)).empty:
         return _NULL
     years = _years_to_reversal(run, prefix)
     return float(math.isnan(years) or years > _LASTING_YEARS)

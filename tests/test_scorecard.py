@@ -3,6 +3,7 @@
 import multiprocessing
 import pickle
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -225,3 +226,24 @@ def test_every_linked_outcome_that_exists_has_the_group_it_is_linked_for():
     for link in links():
         if link.outcome in groups and not link.scheme:
             assert link.group in groups[link.outcome], link.key
+
+
+@pytest.mark.parametrize(
+    ("acts", "lasts"),
+    [
+        pytest.param([], None, id="nothing happens"),
+        pytest.param([(1995, "adopted", "calendar")], None, id="follows the path, never opens"),
+        pytest.param([(2001, "changed", "opening")], 1, id="opens and keeps it"),
+        pytest.param([(2001, "changed", "opening"), (2007, "reversed", "overload")], 0,
+                     id="takes it back in the sixth year"),
+        pytest.param([(2001, "changed", "opening"), (2008, "reversed", "overload")], 1,
+                     id="takes it back in the seventh"),
+    ],
+)  # fmt: skip
+def test_huzhou_lasts_only_if_it_opened_by_itself(acts, lasts):
+    rows = [(year, "hukou", "330502", event, reason) for year, event, reason in acts]
+    columns = ["year", "policy", "area", "event", "reason"]
+    run = SimpleNamespace(adoptions=pd.DataFrame(rows, columns=columns).astype({"area": str}))
+    (huzhou,) = (pattern for pattern in patterns() if pattern.number == "6b")
+    found = huzhou.statistic(run)
+    assert np.isnan(found) if lasts is None else found == lasts
