@@ -21,6 +21,7 @@ from agents.claims import (
     Asked,
 )
 from agents.table import Bool, Column, Float, Int8, Rows, total_by
+from agents.trust import note_requests
 from model.claim_outcomes import Claims, by_county, count_homes, record_claims
 from model.grievances import Grievances, find_grievances
 from policies import participation, remedies
@@ -197,15 +198,12 @@ def _follow_up(sim: "Simulation", made: Claims, workers: Rows, places: ClaimPlac
 
 
 def _learn(sim: "Simulation", made: Claims) -> None:
-    """Remember what was tried in vain, and let everybody's efficacy follow what came of claims.
-
-    Here every claim has its answer: whoever keeps account of trust in the local government notes
-    ``made.rows`` and ``made.met`` (`agents.trust.note_requests`).
-    """
+    """Remember what was tried in vain; let efficacy and trust follow what came of claims (j.2)."""
     households = sim.households
     tried = np.left_shift(1, made.asked.channel, dtype=np.int64).astype(np.uint8)
     tried |= households["claims_tried"][made.rows]
     households["claims_tried"][made.rows] = np.where(made.met, 0, tried)
+    note_requests(households, made.rows, made.met, sim.parameters)
     rules.learn(
         households["efficacy"],
         households.township,

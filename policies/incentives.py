@@ -46,7 +46,7 @@ class Incentives(Policy):
         "Nobody is scored: promotions come at the base hazard, priorities are equal, departments "
         "deliver as usual, reports are true, no money goes to order beyond the usual budget."
     )
-    parameters = ("incentives", "adoption.calendar", "fiscal.budget")
+    parameters = ("incentives", "adoption.calendar", "fiscal.budget", "trust.rules")
     outcomes = OUTCOMES
 
     def set_up(self, sim: World) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 
 from agents import innovation
 from agents.table import Bool, Column, Float
+from agents.trust import TIERS
 from policies.base import World
 
 COLUMNS = {
@@ -113,11 +114,9 @@ class Awards:
 def _public_trust(sim: World) -> Float:
     """Return the mean trust of households in their local government, shape (n_counties,).
 
-    A number of the parameter files where nobody keeps account of trust, or nobody lives.
+    Where nobody lives it is the trust of somebody who never asked for anything.
     """
-    usual = np.full(sim.counties.n, sim.parameters.number(f"{_RULES}public_trust"))
-    if "trust_local" not in sim.households.declared:
-        return usual
+    start = sim.parameters.schedule("trust.rules.start")[TIERS.index("local")]
     families = sim.county_sum(np.ones(sim.households.n))
-    trust = sim.county_sum(sim.households["trust_local"])
-    return np.divide(trust, families, out=usual, where=families > 0)
+    trust = sim.county_sum(sim.households.trust_local)
+    return np.divide(trust, families, out=np.full(sim.counties.n, start), where=families > 0)

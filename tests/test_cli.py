@@ -68,7 +68,7 @@ MISTAKES = [
 ]
 LISTED = {
     "parameters": ["dibao.urban.line_ratio", "share", "0.05 to 0.6", "Ministry of Civil Affairs"],
-    "outcomes": ["gini", "index", "dibao_line", "yuan/person/month", "Foster et al. 1984"],
+    "outcomes": ["gini", "index", "dibao_line", "yuan/person/month", "Foster, Greer"],
     "policies": ["rural_dibao", "Urban dibao", "dibao, adoption.calendar", "nobody applies"],
     "scenarios": ["historical", "1993-2023", "100,000", "No dibao at all"],
 }

@@ -46,6 +46,7 @@ class Place(SimpleNamespace):
             self.counties[name][:] = value
         self.officials, self.reports, self.recorded = leaders(2, 1), {}, {}
         self.households = Households(0)
+        self.county_sum = lambda of_households: np.zeros(2)
         self.is_on = lambda policy: on
         self.record = SimpleNamespace(add=self._add)
         self.policy = Incentives()

@@ -141,6 +141,7 @@ DEFINITIONS = {
     "model/networks.py nearest_points": "one more than asked, since the first is the place",
     "model/inequality.py gini": "the area under the Lorenz curve",
     "model/outcomes.py _poverty": "twice the dibao line, as the outcome is named",
+    "model/outcome_list.py _FGT": "powers of the poverty gap, by definition of the measures",
 }
 
 

@@ -58,7 +58,7 @@ def test_official_dots_stand_on_the_charts(run, by_key):
     held_out = panels["Poverty rate"].svg.split('class="official validation">')[1].split("</g>")[0]
     figures = evidence.series("rural_poverty_rate_2010std", "rural").loc[run.first : run.last]
     assert held_out.count("<circle") == len(figures) > 0
-    assert "official fitting" in panels["Urban dibao recipients"].svg
+    assert "official fitting" in panels_of(run, "incomes", by_key)["Mean income, urban"].svg
 
 
 def test_sections_ask_for_official_figures_that_exist(run):
@@ -111,7 +111,7 @@ def test_trust_is_shown_only_where_it_moves(run):
 
 
 def test_acts_of_the_centre_are_not_marked_for_a_policy_that_is_off(run):
-    assert marks(run, ["urban_dibao"]) == (1993,)
+    assert marks(run, ["urban_dibao"]) == (1993, 1996)
     off = with_settings(run, "policies.urban_dibao=off", "years.last=1996")
     assert marks(off, ["urban_dibao"]) == ()
 

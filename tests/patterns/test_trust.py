@@ -1,4 +1,4 @@
-"""Directions of trust: who refuses loses it, who pays gains it, and nobody acts on it."""
+"""Directions of trust: who refuses loses it, who pays gains it, and who acts on it."""
 
 import pytest
 
@@ -45,9 +45,11 @@ def test_nobody_is_asked_of_hubs_and_other_organisations(seed, history, national
 
 
 @pytest.mark.imposed
-def test_nobody_acts_on_trust(seed, history):
+def test_nobody_acts_on_trust_but_weak_departments(seed, history):
+    silent = {"incentives.innovation.proposal": 0}
+    distrust = {"trust.rules.step": 0.05, "trust.rules.start": (0.1, 0.1, 0.1, 0.1)}
     usual, stubborn = (
-        history(seed, settings, last=LAST).record.table().query("outcome != 'trust'")
-        for settings in ({}, {"trust.rules.step": 0.05, "trust.rules.start": (0.1, 0.1, 0.1, 0.1)})
+        history(seed, silent | settings, last=LAST).record.table().query("outcome != 'trust'")
+        for settings in ({}, distrust)
     )
     assert usual.equals(stubborn)
