@@ -1,13 +1,16 @@
 """The outcomes of a run: names, units, definitions, sources. What is not listed is not recorded."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import mesa
+
 from agents.trust import TIERS
 from model import claim_outcomes, designs, shocks
+from model.record import national_name
 from policies.base import Outcome, discover
 
 if TYPE_CHECKING:
@@ -198,6 +201,7 @@ OUTCOMES = (
 BY_POLICY = ("adopters", "reversals")
 
 
+@cache
 def all_outcomes() -> tuple[Outcome, ...]:
     """Return the outcomes of the model and of every policy, by name.
 
@@ -225,21 +229,25 @@ def _joined(one: Outcome, other: Outcome) -> Outcome:
     )
 
 
-def national_reporters(sim: "Simulation") -> dict[str, Callable[["Simulation"], float | None]]:
-    """Return what Mesa's data collector keeps: every national outcome, by name and group.
+class NationalOutcomes(mesa.DataCollector):
+    """What Mesa keeps: every national outcome of every year, by name, scheme and group.
 
-    Names are ``outcome``, ``outcome/scheme``, ``outcome/group`` or ``outcome/scheme/group``.
+    Parameters
+    ----------
+    policies : iterable of str
+        The policies of the simulation.
     """
-    reporters: dict[str, Callable[[Simulation], float | None]] = {}
-    for outcome in all_outcomes():
-        schemes = outcome.schemes or (tuple(sim.policies) if outcome.name in BY_POLICY else ("",))
-        for scheme in schemes:
-            for group in outcome.groups.split(", "):
-                parts = (outcome.name, scheme, "" if group == _ALL else group)
-                name = "/".join(part for part in parts if part)
-                reporters[name] = partial(_latest, name=name)
-    return reporters
 
+    def __init__(self, policies: Iterable[str]) -> None:
+        names: dict[str, str] = {}
+        for outcome in all_outcomes():
+            schemes = outcome.schemes or (policies if outcome.name in BY_POLICY else ("",))
+            for scheme in schemes:
+                for group in outcome.groups.split(", "):
+                    names[national_name(outcome.name, scheme, group)] = "latest"
+        super().__init__(model_reporters=names)
 
-def _latest(sim: "Simulation", name: str) -> float | None:
-    return sim.latest.get(name)
+    def collect(self, model: "Simulation") -> None:
+        """Keep the outcomes of the year that ends; there are too many to ask for each."""
+        for name, values in self.model_vars.items():
+            values.append(model.latest.get(name))
