@@ -85,7 +85,9 @@ class Recorder:
 
     def __init__(self, areas: Areas) -> None:
         self.areas = areas
+        self._above = int((areas.level != "county").sum())
         self._sums: dict[tuple[str, str], dict[str, tuple[Float, Float | None]]] = defaultdict(dict)
+        self._cuts: list[tuple[tuple[str, str, str], tuple[Float, Float], bool]] = []
         self._rows: dict[int, list[_Row]] = defaultdict(list)
 
     def add(
@@ -98,6 +100,22 @@ class Recorder:
     ) -> None:
         """Record county sums, shape (c,); with a denominator the outcome is their ratio."""
         self._sums[outcome, scheme][group] = (numerator, denominator)
+
+    def cut(
+        self,
+        outcome: str,
+        numerator: Float,
+        denominator: Float,
+        scheme: str,
+        group: str,
+        *,
+        above_county: bool,
+    ) -> None:
+        """Record the share of a group that cuts across those that add up to ``all``.
+
+        Parameters are those of `add`; for the levels above the county only, if so asked.
+        """
+        self._cuts.append(((outcome, scheme, group), (numerator, denominator), above_county))
 
     def put(
         self, year: int, outcome: str, values: Float, group: str = "all", scheme: str = ""
@@ -114,9 +132,16 @@ class Recorder:
                 groups["all"] = _sum(list(groups.values()))
             names += [(outcome, scheme, group) for group in groups]
             parts += groups.values()
+        lengths = [len(self.areas.level)] * len(names)
+        for name, part, above_county in self._cuts:
+            names.append(name)
+            parts.append(part)
+            lengths.append(self._above if above_county else len(self.areas.level))
         self._sums.clear()
-        for (outcome, scheme, group), values in zip(names, self._values(parts), strict=True):
-            self.put(year, outcome, values, group, scheme)
+        self._cuts.clear()
+        found = zip(names, self._values(parts), lengths, strict=True)
+        for (outcome, scheme, group), values, length in found:
+            self.put(year, outcome, values[:length], group, scheme)
 
     def _values(self, parts: list[tuple[Float, Float | None]]) -> Float:
         """Return the values by area of numerators over denominators, if any, shape (m, a)."""
@@ -148,7 +173,7 @@ class Recorder:
         """
         rows = [row for of_year in self._rows.values() for row in of_year]
         coded = _Coded(rows, self.areas)
-        above = int((self.areas.level != "county").sum())
+        above = self._above
         lengths = np.array([min(len(row.values), above) for row in rows])
         area = np.concatenate([np.arange(length) for length in lengths])
         values = np.concatenate([row.values[:above] for row in rows])
