@@ -95,6 +95,9 @@ def validate(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; as many as there are cores.")
     ] = None,
+    contrasted: Annotated[
+        int, typer.Option(min=0, help="Seeds that are simulated without the tournament as well.")
+    ] = 3,
 ) -> None:
     """Score a scenario over many seeds beside the official figures and the known patterns."""
     from experiments.run import prepare, reproducing_command
@@ -105,7 +108,7 @@ def validate(
     folder = out or Path("results") / f"{chosen.name}_scorecard"
     command = reproducing_command(scenario, settings or [], None, 0)
     with _progress(f"simulating {seeds} seeds") as report:
-        card = score(chosen, seeds, folder, overwrite, command, workers, report)
+        card = score(chosen, seeds, folder, overwrite, command, workers, report, contrasted)
     _out.print(series_table(card))
     _out.print(pattern_table(card))
     _out.print(summary_line(card))

@@ -5,16 +5,15 @@ What rests on the contested tournament of promotions is marked, and the section 
 
 import math
 
-import pandas as pd
 from markupsafe import Markup
 
 from experiments.official_figures import PERCENT
 from experiments.report_axes import Scale
 from experiments.report_data import Run, tidy
 from experiments.report_panels import NO_DOTS, Block, By, Plan, block
-from policies.parameters import ParameterSet
+from experiments.report_parameters import at_ends
 
-CONTESTED = "Depends in part on the contested tournament (see Officials)."
+CONTESTED = Markup('Depends in part on the <a href="#officials">contested tournament</a>.')
 """Said below charts that change when scores no longer decide promotion."""
 _WEIGHT = "incentives.careers.score_weight"
 _DRIVE = "incentives.priorities.by_tournament"
@@ -30,8 +29,12 @@ _DEPARTMENTS = (("civil", "rural", "civil"), ("insurance", "urban", "insurance")
 
 
 def officials(run: Run, _: By) -> list[Block]:
-    """Return careers, the veto, effort, delivery and awards."""
-    return [block(_careers(run), "Careers"), block(_work(run), "What leaders work for")]
+    """Return careers, effort, delivery and awards."""
+    careers = block(_careers(run), "Careers")
+    if not any(run.scenario.is_on("incentives", year) for year in run.years):
+        # Nobody drives them: leaders divide their effort equally and departments do the usual.
+        return [careers]
+    return [careers, block(_work(run), "What leaders work for")]
 
 
 def _careers(run: Run) -> list[Plan]:
@@ -45,21 +48,21 @@ def _careers(run: Run) -> list[Plan]:
              NO_DOTS, Scale(0), note=few),
         Plan("promoted-score", "Score of those promoted",
              "standard deviations above the mean of their province", score, NO_DOTS, Scale(2),
-             note=f"{_mean_score(run)} {CONTESTED}".strip()),
+             note=Markup(" ").join([*_mean_score(run), CONTESTED])),
         Plan("tenure", "Time in the post", "mean years of the leaders who left it in the year",
              tenure, NO_DOTS, Scale(1)),
     ]  # fmt: skip
 
 
-def _mean_score(run: Run) -> str:
+def _mean_score(run: Run) -> list[str]:
     """Say what those promoted in all years scored on average."""
     promoted, score = run.series("promotions"), run.series("promoted_score")
     known = promoted.where(score.notna(), 0).fillna(0)
     if not known.sum():
-        return ""
+        return []
     mean = float((known * score.fillna(0)).sum() / known.sum())
     shown = f"{mean:+.2f}".replace("-", "\N{MINUS SIGN}")
-    return f"All promoted in these years together: {shown}."
+    return [f"All who were promoted in these years together: {shown}."]
 
 
 def _work(run: Run) -> list[Plan]:
@@ -67,16 +70,12 @@ def _work(run: Run) -> list[Plan]:
                   for label, tone, kind in _EFFORTS)  # fmt: skip
     done = tidy((label, tone, run.series("delivery", department))
                 for label, tone, department in _DEPARTMENTS)  # fmt: skip
-    barred = tidy([("", "all", run.series("veto_share") * PERCENT)])
     return [
         Plan("effort", "What leaders put their effort into", "percent of effort, mean of leaders",
              effort, NO_DOTS, Scale(0, "%"), note="Effort goes where the score has weight and pays "
              "off before the leader moves on; how far departments follow is the next chart."),
         Plan("delivery", "What departments deliver", "ratio; one: as when schemes were fitted",
              done, NO_DOTS, Scale(2, low=None), note=CONTESTED),
-        Plan("veto", "Barred by the one-ballot veto",
-             "percent of leaders who cannot be promoted after an incident or a scandal", barred,
-             NO_DOTS, Scale(1, "%")),
         _awards(run),
     ]  # fmt: skip
 
@@ -99,8 +98,7 @@ def _awards(run: Run) -> Plan:
 
 def tournament(run: Run) -> list[Markup]:
     """Say that the tournament is contested, how strong it is in this run, and what to show."""
-    weights = _in_years(run, _WEIGHT)
-    if weights.empty or not run.scenario.is_on("incentives", run.last):
+    if not run.scenario.is_on("incentives", run.last):
         return []
     told = Markup(
         "Whether scores decide promotion is contested: Li and Zhou (2005) find it among leaders of "
@@ -111,31 +109,23 @@ def tournament(run: Run) -> list[Markup]:
         "that need the tournament should be shown with and without it; charts that depend on it "
         "say so."
     )
-    falls = float(_in_years(run, _DRIVE).iloc[-1, 0]) * PERCENT
-    return [told.format(_strength(run, weights), falls)]
+    ((_, falls),) = zip(*at_ends(run.scenario, _DRIVE), strict=True)
+    return [told.format(_strength(run), falls * PERCENT)]
 
 
-def _strength(run: Run, weights: pd.DataFrame) -> Markup:
+def _strength(run: Run) -> Markup:
     """Say what a score is worth in this run, for leaders of counties and of provinces."""
-    county, province = (weights[column] for column in weights)
-    shown = [_dated(run, values) for values in (county, province)]
-    if not weights.iloc[-1].any():
+    county, province = zip(*at_ends(run.scenario, _WEIGHT), strict=True)
+    shown = [_dated(run, *ends) for ends in (county, province)]
+    if not (county[-1] or province[-1]):
         text = Markup("In this run it has no part: <code>{}</code> is {} for counties, {} for "
                       "provinces.")  # fmt: skip
         return text.format(_WEIGHT, *shown)
-    text = Markup("In this run a score that is one standard deviation higher multiplies a county "
-                  "leader’s odds of promotion by {:.2f} (<code>{}</code> is {} for counties, {} "
-                  "for provinces).")  # fmt: skip
-    return text.format(math.exp(float(county.iloc[-1])), _WEIGHT, *shown)
+    text = Markup("In this run a score that is one standard deviation higher multiplies the odds "
+                  "of promotion of a county leader by {:.2f} (<code>{}</code> is {} for counties, "
+                  "{} for provinces).")  # fmt: skip
+    return text.format(math.exp(county[-1]), _WEIGHT, *shown)
 
 
-def _dated(run: Run, values: "pd.Series[float]") -> str:
-    first, last = (f"{value:g}" for value in (values.iloc[0], values.iloc[-1]))
-    return last if first == last else f"{first} in {run.first} and {last} in {run.last}"
-
-
-def _in_years(run: Run, path: str) -> pd.DataFrame:
-    """Return a parameter of the run in its first and its last year, a column for each number."""
-    parameter = run.scenario.parameters(ParameterSet.load()).parameter(path)
-    values = [parameter.value_in(year) for year in (run.first, run.last)]
-    return pd.DataFrame([v if isinstance(v, tuple) else (v,) for v in values], dtype=float)
+def _dated(run: Run, first: float, last: float) -> str:
+    return f"{last:g}" if first == last else f"{first:g} in {run.first} and {last:g} in {run.last}"

@@ -59,12 +59,15 @@ OUTCOMES = (
         _S2,
         _PLACES,
     ),
-    Outcome(
-        "basic_pension_coverage",
-        "share",
-        "Members and pensioners of any basic pension over residents aged 16 and above",
-        "S2 section 2 (21.59 percent in 2009, 70.43 percent in 2012)",
-        "all",
+    *(
+        Outcome(
+            f"basic_pension_coverage{ending}",
+            "share",
+            f"Members and pensioners of any basic pension over residents aged 16 and above{how}",
+            "S2 section 2 (21.59 percent in 2009, 70.43 percent in 2012)",
+            "all",
+        )
+        for ending, how in (("", ""), ("_reported", "; as counties report it"))
     ),
     Outcome("pool_balance", "yuan", "Money in the pools of the scheme", _OWN, "all", (_SCHEME,)),
 )
@@ -107,7 +110,7 @@ class Record:
         insured = table.count(adult=True, member=True)
         if "worker_schemes" in persons.declared:
             insured = insured + table.count(adult=True, member=False, at_work=True)
-        add("basic_pension_coverage", insured, adults)
+        self.sim.report("basic_pension_coverage", insured, adults)
         add("pool_balance", self.sim.counties[FUND].copy(), scheme=_SCHEME)
 
     def _add_members(self, table: FeatureTable, place: str, urban: bool) -> None:
