@@ -3,7 +3,8 @@
 The log odds that a county without the policy adopts it this year are a sum of reasons: money of its
 own, the part of the cost it bears, peers that have it, unrest, claims, a new leader who wants to be
 seen, dependence on money from above, recognition and orders of the centre, a department in search
-of legitimacy, an award nearby. Every reason has a weight of its own, which may be zero.
+of legitimacy, an award nearby, premiums that leavers would leave behind. Every reason has a weight
+of its own, which may be zero.
 """
 
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ REASONS = (
     Reason("mandate", "mandate", "mandate"),
     Reason("department", "department", "legitimacy"),
     Reason("award", "award", "incentives"),
+    Reason("pool_gain", "pool gain", ""),
 )
 """All reasons, in the order of the rows of `reasons_to_adopt`."""
 DRIVERS = ("claims", "incentives", "legitimacy", "peers", "mandate")
@@ -91,9 +93,12 @@ class Situation:
     dependence : ndarray of float64
         Share of the money that comes from above.
     unrest, claims : ndarray of float64
-        How strongly unrest and claims of last year are felt, 0 to 1.
+        How strongly unrest and claims of last year are felt, 0 to 1; claims times the weight that
+        the rung of participation gives them (j.4).
     new_leader, department, award : ndarray of float64
         A leader in his first years, a department that pushes, an award nearby: 0 to 1.
+    pool_gain : ndarray of float64
+        Pooled premiums that leavers would leave, as a standard normal score of its rank.
     """
 
     room: Float
@@ -104,6 +109,7 @@ class Situation:
     new_leader: Float
     department: Float
     award: Float
+    pool_gain: Float
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,7 @@ def reasons_to_adopt(
         everywhere * standing.pressure,
         policy.protects * situation.department,
         policy.visibility * situation.award,
+        situation.pool_gain,
     )
     reasons: Float = weights[:, None] * np.array(seen)
     return reasons

@@ -69,7 +69,7 @@ class Pattern:
 
 def patterns() -> tuple[Pattern, ...]:
     """Return every pattern of the modules built so far."""
-    return (*_inequality(), *_mobility(), *_insurance(), *_assistance())
+    return (*_inequality(), *_mobility(), *_insurance(), *_assistance(), *_pilots())
 
 
 def statistics(run: Run) -> dict[str, float]:
@@ -173,6 +173,25 @@ def _assistance() -> tuple[Pattern, ...]:
     )  # fmt: skip
 
 
+def _pilots() -> tuple[Pattern, ...]:
+    wang = "Wang and Yang 2021, NBER 29402, and 2025, JPE 133"
+    schemes = {
+        "medical scheme": ("residents_medical", 2003),
+        "pension": ("residents_pension", 2009),
+    }
+    richer = tuple(
+        Pattern(f"23{letter}", f"Pilots of the rural {name} richer than the median of their "
+                "province", "% of pilots", wang, _share_of_richer_pilots(policy, year), 70,
+                PERCENT, "imposed", digits=0)
+        for letter, (name, (policy, year)) in zip("ab", schemes.items(), strict=True)
+    )  # fmt: skip
+    return (
+        *richer,
+        _always("23c", "New rural pension 2010: pilots bring more members than places that follow",
+                wang, _do_pilots_look_better, "imposed"),
+    )  # fmt: skip
+
+
 def _near(
     number: str, title: str, unit: str, source: str, statistic: Statistic,
     target: float, tolerance: float, tag: Tag, digits: int = 1,
@@ -262,6 +281,19 @@ def _is_falling(run: Run) -> float:
     if len(values) < len(_POVERTY_YEARS) or values.isna().any():
         return _NULL
     return float((values.diff().dropna() <= 0).all())
+
+
+def _share_of_richer_pilots(policy: str, year: int) -> Statistic:
+    return lambda run: _values(run, "richer_pilots", "all", policy).get(year, _NULL) * PERCENT
+
+
+def _do_pilots_look_better(run: Run) -> float:
+    """Whether pilots brought more than other places in the last year before recognition."""
+    pilot, followed = (
+        float(_values(run, name, "all", "residents_pension").get(2010, _NULL))
+        for name in ("pilot_effect", "rollout_effect")
+    )
+    return _holds(pilot > followed, pilot, followed)
 
 
 def _hukou_of(run: Run, prefix: str) -> pd.DataFrame:

@@ -18,6 +18,8 @@ _LOG_STEPS = (1, 2, 5)
 # Widths of a letter, of a year and of its last two digits with the distance from the next, in
 # text sizes.
 _LETTER, _YEAR, _SHORT_YEAR = 0.58, 3.2, 1.9
+# By how many letters a percent sign is wider than a letter.
+_WIDER = 0.8
 _PAD = 6.0
 Point = tuple[float, float]
 
@@ -126,7 +128,7 @@ def frame(
     size: Size, scale: Scale, across: Point, values: Sequence[float], names: Sequence[str]
 ) -> Frame:
     """Return the frame that holds values, with room for names of lines at its right."""
-    longest = max(map(len, names), default=0)
+    longest = max((len(name) + _WIDER * name.count("%") for name in names), default=0)
     right = max(size.right, longest * size.text * _LETTER + _PAD)
     return Frame(size, scale, right, across, _upward(scale, values))
 

@@ -60,10 +60,12 @@ def situation(sim: "Simulation") -> Situation:
         burden=need / money,
         dependence=counties.transfer / money,
         unrest=felt(counties.unrest, number(f"{_HAZARD}unrest_half")),
-        claims=felt(counties.claims_rate, number(f"{_HAZARD}claims_half")),
+        claims=counties["claims_weight"]
+        * felt(counties.claims_rate, number(f"{_HAZARD}claims_half")),
         new_leader=new.astype(np.float64),
         department=_column(sim, "department_push"),
         award=_column(sim, "award_signal"),
+        pool_gain=normal_scores(_column(sim, "net_pool_gain")),
     )
 
 

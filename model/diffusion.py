@@ -52,6 +52,7 @@ class Adoptions:
         self._in_force: dict[str, Bool] = {}
         self._reversed: dict[str, Int16] = {}
         self._pilots: dict[str, Bool] = {}
+        self._since: dict[str, Int16] = {}
         self.first: dict[str, int] = {}
         self.rows: list[tuple[int, str, str, str, str, str]] = []
 
@@ -63,6 +64,10 @@ class Adoptions:
         """Return which counties were chosen as pilot sites of the policy, shape (n_counties,)."""
         return self._pilots.setdefault(policy, np.zeros(len(self._codes), bool))
 
+    def since(self, policy: str) -> Int16:
+        """Return the year in which each county adopted the policy last, shape (n_counties,)."""
+        return self._since.setdefault(policy, np.zeros(len(self._codes), np.int16))
+
     def _last_reversal(self, policy: str) -> Int16:
         return self._reversed.setdefault(policy, np.zeros(len(self._codes), np.int16))
 
@@ -71,6 +76,7 @@ class Adoptions:
     ) -> None:
         """Let counties adopt; each gets one ``adopted`` row, with one reason for all or its own."""
         self.in_force(policy)[rows] = True
+        self.since(policy)[rows] = year
         self._note_each(policy, rows, year, "adopted", setting, reason)
         if len(rows):
             self.first.setdefault(policy, year)

@@ -10,7 +10,7 @@ from agents.reporting import GAP_GROUPS, gap_name
 from agents.table import Bool, Float, Rows
 from agents.threads import together
 from agents.trust import TIERS
-from model import designs, public_money
+from model import designs, evaluation, public_money
 from model.breakdown import Breakdown
 from model.concentration import concentration_index
 from model.geography import REGIONS
@@ -57,6 +57,7 @@ def record_year(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     _governments(sim)
     for policy in sim.policies.values():
         policy.on_record(sim)
+    evaluation.record(sim)
     _gaps(sim)
     sim.record.close(sim.year)
 

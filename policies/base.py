@@ -216,6 +216,11 @@ class World(Protocol):
     ) -> None:
         """Record an outcome and, as ``<outcome>_reported``, what counties report of it."""
 
+    def report_members(
+        self, members: "Float", people: "Float", scheme: str, group: str = "all"
+    ) -> None:
+        """Record members and coverage of a scheme, true and as counties report them."""
+
 
 class Policy:
     """A policy of the state; a subclass gives the four attributes and overrides its phases.

@@ -31,8 +31,7 @@ def record_roll(sim: World, place: str, line: Float, rows: Rows, places: ClaimPl
     weight = households.weight[served]
     recipients = total_by(payer, weight * households["dibao_persons"][served], n)
     sim.report("dibao_recipients", recipients, group=place)
-    sim.report("covered_persons", recipients, None, "dibao", place)
-    sim.report("coverage", recipients, people, "dibao", place)
+    sim.report_members(recipients, people, "dibao", place)
     _record_deciles(sim, place, rows, county)
     benefit = total_by(payer, weight * households["dibao_benefit"][served], n)
     sim.record.add("dibao_benefit_mean", benefit / MONTHS, recipients, group=place)

@@ -82,8 +82,7 @@ class Record:
             who = insured + table.count(at_work=False, at_home=True, **wanted)
             # Added in another order, a part may be more than the whole by a rounding.
             who = np.minimum(who, among)
-            self.sim.report("covered_persons", who, None, _SCHEME, group)
-            self.sim.report("coverage", who, among, _SCHEME, group)
+            self.sim.report_members(who, among, _SCHEME, group)
             if group in _DOUBLY:
                 both = table.count(at_work=True, at_home=True, **wanted)
                 add("double_enrolment", np.minimum(both, insured), insured, _SCHEME, group)

@@ -117,8 +117,7 @@ class Record:
         """Record members, and what governments report."""
         members = table.count(member=True, urban=urban)
         outside = table.count(adult=True, at_work=False, urban=urban)
-        self.sim.report("covered_persons", members, scheme=_SCHEME, group=place)
-        self.sim.report("coverage", members, outside, _SCHEME, place)
+        self.sim.report_members(members, outside, _SCHEME, place)
 
     def _break_down(self, outside: Bool) -> None:
         """Record coverage of those `outside` the worker scheme by hukou group and decile."""

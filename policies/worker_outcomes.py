@@ -104,8 +104,7 @@ def record_coverage(sim: World) -> None:
         table = of_workers + of_others if scheme in _WITH_RETIREES else of_workers
         for group, name in enumerate(GROUPS):
             members, people = table[:, group, 1 + scheme], table[:, group, 0]
-            sim.report("coverage", members, people, SCHEMES[scheme], name)
-            sim.report("covered_persons", members, None, SCHEMES[scheme], name)
+            sim.report_members(members, people, SCHEMES[scheme], name)
     of_workers, of_others = concerned.by_hukou_and_decile(sim)
     for scheme, name in enumerate(SCHEMES):
         table = of_workers + of_others if scheme in _WITH_RETIREES else of_workers

@@ -68,6 +68,10 @@ def works(year, people, changes=None, luck=None, codes=(320102, 320103), mean_wa
         **above(int(counties.province.max()) + 1),
     )  # fmt: skip
     world.report = world.record.add
+    world.report_members = lambda members, people, *which: (
+        world.record.add("coverage", members, people, *which),
+        world.record.add("covered_persons", members, None, *which),
+    )
     world.breakdown = Breakdown(world, np.zeros(n, np.int8))
     world.policies = [WorkerInsurance(), MigrantInsurance()]
     for policy in world.policies:

@@ -17,7 +17,7 @@ NAMES = [reason.name for reason in REASONS]
 def one_county(**changes):
     """Return a county about which nothing is special, with some changes."""
     plain = dict.fromkeys(("room", "dependence", "unrest", "claims", "new_leader", "department",
-                           "award"), 0.0) | {"burden": 1.0}  # fmt: skip
+                           "award", "pool_gain"), 0.0) | {"burden": 1.0}  # fmt: skip
     return Situation(**{name: np.array([value]) for name, value in (plain | changes).items()})
 
 
@@ -42,6 +42,7 @@ CASES = [
     ({"standing": Standing(False, 1.6)}, {"mandate": 1.6}),
     ({"seen": one_county(department=1.0)}, {"department": 0.25}),
     ({"seen": one_county(award=1.0)}, {"award": 0.5}),
+    ({"seen": one_county(pool_gain=-0.7)}, {"pool_gain": -0.7}),
 ]  # fmt: skip
 
 
@@ -54,7 +55,8 @@ def test_each_reason_by_hand(given_, out):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_weight_of_zero_mutes_its_reason_and_no_other(name):
     everything = {"seen": one_county(**dict.fromkeys(
-        ("room", "dependence", "unrest", "claims", "new_leader", "department", "award"), 1.0)),
+        ("room", "dependence", "unrest", "claims", "new_leader", "department", "award",
+         "pool_gain"), 1.0)),
         "standing": Standing(True, 1.0), "peers": 1.0, "borne": 1.0}  # fmt: skip
     full, muted = reasons(**everything), reasons(**everything, weights={name: 0.0})
     assert full[name] != 0
