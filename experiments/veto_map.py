@@ -21,6 +21,7 @@ from agents.stability import BUY_OFF, CONCEAL, CONCEDE, SUPPRESS
 from agents.table import Float
 from experiments.parallel import fitting_workers, run_all
 from experiments.run import Progress, no_progress
+from model import run_folder
 from model.geography import REGIONS
 from model.scenario import Scenario
 from model.scenario_files import load_scenario
@@ -40,6 +41,8 @@ SHARES = {
     "suppress": SUPPRESS,
     "conceal": CONCEAL,
 }
+MARK = "choices.csv"
+"""File by which a folder with a map is known."""
 _RULES = "incentives.stability."
 _THOUSAND = 1000
 _INCHES, _SPAN = 2.6, 0.02
@@ -90,8 +93,8 @@ def veto_map(
     DataFrame
         One row for each seed, point, veto (0 or 1) and place: ``concede`` to ``conceal`` (share of
         county-years), ``incidents`` (a county and year), ``remedied`` and ``dibao`` (households,
-        persons per thousand residents and year), ``exclusion_error``, ``spending`` (on order, yuan
-        per resident and year).
+        persons per thousand residents and year), ``spending`` (on order, yuan per resident and
+        year).
 
     Raises
     ------
@@ -138,15 +141,37 @@ def gain(table: pd.DataFrame) -> pd.DataFrame:
     return added.reset_index()
 
 
-def map_to_folder(table: pd.DataFrame, folder: Path) -> list[Path]:
-    """Write the table, what the veto adds, and its picture; return the files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    added = gain(table)
-    files = [folder / name for name in ("choices.csv", "veto.csv", "veto.svg")]
-    table.to_csv(files[0], index=False, float_format="%.6g")
-    added.to_csv(files[1], index=False, float_format="%.6g")
-    draw(added, files[2])
-    return files
+def map_to_folder(
+    scenario: str,
+    folder: Path,
+    seeds: Sequence[int] = (1,),
+    overwrite: bool = False,
+    workers: int | None = None,
+    progress: Progress = no_progress,
+) -> pd.DataFrame:
+    """Draw the map of a scenario; write its histories, what the veto adds, and a picture.
+
+    Parameters
+    ----------
+    scenario, seeds, workers, progress
+        See `veto_map`.
+    folder : Path
+        Appears whole or not at all; raises MinshengError if it exists and `overwrite` is not set.
+
+    Returns
+    -------
+    DataFrame
+        What the veto adds; see `gain`.
+    """
+    run_folder.sweep(folder)
+    run_folder.refuse_folder(folder, overwrite, MARK)
+    with run_folder.new_folder(folder, overwrite, MARK) as draft:
+        table = veto_map(scenario, seeds=seeds, workers=workers, progress=progress)
+        added = gain(table)
+        table.to_csv(draft / MARK, index=False, float_format="%.6g")
+        added.to_csv(draft / "veto.csv", index=False, float_format="%.6g")
+        draw(added, draft / "veto.svg")
+    return added
 
 
 def draw(added: pd.DataFrame, file: Path) -> None:
@@ -198,13 +223,6 @@ def _look(sim: Simulation, progress: Progress, year: int) -> dict[str, Float]:
         "spending": counties.stability_money.copy(),
         "dibao": sim.county_sum(sim.households["dibao_persons"]),
     }
-    for name, part in (("missed", 0), ("poor", 1)):
-        seen[name] = np.zeros(counties.n)
-        for place in ("urban", "rural"):
-            key = ("exclusion_error", "", place)
-            if key in sim.truths:
-                found = (sim.truths[key], sim.reports[key][1])[part]
-                seen[name] += 0 if found is None else np.nan_to_num(found)
     return seen
 
 
@@ -228,7 +246,6 @@ def _row(sums: dict[str, Float], chosen: "np.ndarray[Any, np.dtype[np.bool_]]") 
     years, people = max(total["years"], 1), max(total["people"], 1)
     row: dict[str, Any] = {name: total[name] / years for name in (*SHARES, "incidents")}
     row |= {name: _THOUSAND * total[name] / people for name in ("remedied", "dibao")}
-    row["exclusion_error"] = total["missed"] / total["poor"] if total["poor"] else np.nan
     row["spending"] = total["spending"] / people
     return row
 
