@@ -3,7 +3,8 @@
 The log odds that a county without the policy adopts it this year are a sum of reasons: money of its
 own, the part of the cost it bears, peers that have it, unrest, claims, a new leader who wants to be
 seen, dependence on money from above, recognition and orders of the centre, a department in search
-of legitimacy, an award nearby. Every reason has a weight of its own, which may be zero.
+of legitimacy, an award nearby, premiums that leavers would leave behind. Every reason has a weight
+of its own, which may be zero.
 """
 
 from dataclasses import dataclass
@@ -45,12 +46,13 @@ REASONS = (
     Reason("mandate", "mandate", "mandate"),
     Reason("department", "department", "legitimacy"),
     Reason("award", "award", "incentives"),
+    Reason("pool_gain", "pool gain", ""),
 )
 """All reasons, in the order of the rows of `reasons_to_adopt`."""
 DRIVERS = ("claims", "incentives", "legitimacy", "peers", "mandate")
 """The forces behind diffusion: citizens, careers, weak departments, neighbours, the centre."""
-SHOWN = 3
-"""How many reasons the record of an adoption names."""
+_TOLD = 0.05
+"""Terms below it are left out where the record tells why somebody adopted."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,12 @@ class Situation:
     dependence : ndarray of float64
         Share of the money that comes from above.
     unrest, claims : ndarray of float64
-        How strongly unrest and claims of last year are felt, 0 to 1.
+        How strongly unrest and claims of last year are felt, 0 to 1; claims times the weight that
+        the rung of participation gives them (j.4).
     new_leader, department, award : ndarray of float64
         A leader in his first years, a department that pushes, an award nearby: 0 to 1.
+    pool_gain : ndarray of float64
+        Pooled premiums that leavers would leave, as a standard normal score of its rank.
     """
 
     room: Float
@@ -104,6 +109,7 @@ class Situation:
     new_leader: Float
     department: Float
     award: Float
+    pool_gain: Float
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,7 @@ def reasons_to_adopt(
         everywhere * standing.pressure,
         policy.protects * situation.department,
         policy.visibility * situation.award,
+        situation.pool_gain,
     )
     reasons: Float = weights[:, None] * np.array(seen)
     return reasons
@@ -172,29 +179,36 @@ def chance_to_adopt(base: float, reasons: Float) -> Float:
     return chance
 
 
-def tell(reasons: Float) -> list[str]:
-    """Return the strongest reasons of some counties in words.
+def tell(base: float, reasons: Float, chance: Float) -> list[str]:
+    """Return the terms of the log odds of some counties in words, the strongest for it first.
 
     Parameters
     ----------
+    base : float
+        Log odds without any reason.
     reasons : ndarray of float64, shape (n_reasons, m)
         Columns of `reasons_to_adopt`.
+    chance : ndarray of float64, shape (m,)
+        What follows from them.
 
     Returns
     -------
     list of str
-        For instance ``"choice: mandate +2.6, peers +1.1, room +0.4"``.
+        For instance ``"choice: mandate +2.6, peers +1.1, cost -0.4; base -5.4, chance 10%"``.
     """
-    strongest = np.argsort(-reasons, axis=0, kind="stable")[:SHOWN].T.tolist()
+    strongest = np.argsort(-reasons, axis=0, kind="stable").T.tolist()
+    every = zip(strongest, reasons.T.tolist(), chance.tolist(), strict=True)
     return [
-        _in_words([(REASONS[row].word, values[row]) for row in rows])
-        for rows, values in zip(strongest, reasons.T.tolist(), strict=True)
+        f"choice: {_in_words([(REASONS[row].word, values[row]) for row in rows])}; "
+        f"base {base:+.1f}, chance {likely:.0%}"
+        for rows, values, likely in every
     ]
 
 
 def _in_words(named: list[tuple[str, float]]) -> str:
-    told = ", ".join(f"{word} {value:+.1f}" for word, value in named if value > 0)
-    return f"choice: {told or 'chance'}"
+    """Return what counts at all; chance alone where nothing speaks for it."""
+    told = [f"{word} {value:+.1f}" for word, value in named if abs(value) >= _TOLD]
+    return ", ".join(told if any(value >= _TOLD for _, value in named) else ["luck", *told])
 
 
 def felt(rate: Float, half: float) -> Float:

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, gammainc
 
 from agents.protocols import Parameters
 from agents.table import Bool, Float, Float32, Int8, Int32, Rows, total_by
 
-GROUNDS = ("assistance", "absent", "premiums", "overload")
+GROUNDS = ("assistance", "absent", "premiums", "overload", "work")
 """What a claim is about: the dibao roll; a dibao scheme that other counties have and this one has
-not; premiums an employer owes; crowded schools and clinics."""
-ASSISTANCE, ABSENT, PREMIUMS, OVERLOAD = range(len(GROUNDS))
+not; premiums an employer owes; crowded schools and clinics; work lost without what was due."""
+ASSISTANCE, ABSENT, PREMIUMS, OVERLOAD, WORK = range(len(GROUNDS))
 CHANNELS = ("again", "hotline", "petition", "collective")
 """Apply again; hotline, mailbox or a visit; petition to the upper level; claim together."""
 AGAIN, HOTLINE, PETITION, COLLECTIVE = range(len(CHANNELS))
@@ -69,13 +69,16 @@ def fitting(ground: Int8, tried: Bits, shared: Bool) -> Bool:
     """Return which channels fit each grievance, shape (k, 4).
 
     Applying again fits assistance only. A petition fits who was refused before; so does a
-    collective, where neighbours share the grievance. What was tried in vain fits no more.
+    collective, where neighbours share the grievance. Who lost his work was refused by the firm,
+    and where others lost theirs he goes with them rather than alone. What was tried in vain fits no
+    more.
     """
-    refused = tried > 0
+    refused, dismissed = tried > 0, ground == WORK
     fits = np.ones((len(ground), len(CHANNELS)), bool)
     fits[:, AGAIN] = ground == ASSISTANCE
+    fits[:, HOTLINE] = ~(dismissed & shared)
     fits[:, PETITION] = refused
-    fits[:, COLLECTIVE] = refused & shared
+    fits[:, COLLECTIVE] = (refused | dismissed) & shared
     untried: Bool = tried[:, None] >> np.arange(len(CHANNELS), dtype=np.uint8) & 1 == 0
     fits &= untried
     return fits
@@ -126,28 +129,72 @@ def channel_taken(worth: Float, cost: Sequence[Float | float], hope: Float, fits
     return np.where(claims, channel, np.int8(SILENT))
 
 
-def is_shared(
+def chance_to_share(
     cell: NDArray[np.integer], aggrieved: Float, families: Float, parameters: Parameters
-) -> Bool:
-    """Return where enough neighbours share a grievance for a collective claim, shape (n_cells,).
+) -> Float:
+    """Return the chance to find enough neighbours who share a grievance, shape (n_cells,) (j.3).
 
     A household of the sample stands for many real ones, so that five cannot be counted. A real
-    household is in touch with a circle of others; where a share s of the households of a township
-    has a grievance on one ground, circle x s of them share it on average. Enough are ``sharers``.
+    household is in touch with a circle of others; where a share s of the neighbours has a grievance
+    on one ground, circle x s of them share it on average, and how many do so follows a Poisson
+    distribution. Enough are ``sharers`` and more.
 
     Parameters
     ----------
     cell : ndarray of int, shape (k,)
-        Township and ground of each household with a grievance.
+        Neighbourhood (township and kind of home) and ground of each household with a grievance.
     aggrieved : ndarray of float64, shape (k,)
         Real households it stands for; zero for who lives elsewhere.
     families : ndarray of float64, shape (n_cells,)
-        Real households of the township of each cell.
+        Real households of the neighbourhood of each cell.
     """
-    circle = parameters.number("claims.channels.circle")
+    number = parameters.number
     share = total_by(cell, aggrieved, len(families)) / np.maximum(families, 1)
-    enough: Bool = circle * share >= parameters.number("claims.channels.sharers")
-    return enough
+    mean = number("claims.channels.circle") * share
+    chance: Float = gammainc(number("claims.channels.sharers"), mean).astype(np.float64)
+    return chance
+
+
+def work_grievance(
+    laid_off: Float, helped: Float, line: Float, size: Float, parameters: Parameters
+) -> Float:
+    """Return the grievance of households that lost work, lines a head, shape (k,) (j.1, k.1).
+
+    G = [loss x persons who lost their work - transfers / line]+ / size
+
+    Parameters
+    ----------
+    laid_off : ndarray of float64, shape (k,)
+        Members who lost their work lately and have none.
+    helped : ndarray of float64, shape (k,)
+        Transfers of the year, unemployment benefit and dibao among them, yuan.
+    line, size : ndarray of float64, shape (k,)
+        Dibao line, yuan/person/year, and members of the household.
+    """
+    loss = parameters.number("claims.rules.work_loss") * laid_off
+    owed: Float = np.maximum(loss - helped / np.maximum(line, 1), 0) / np.maximum(size, 1)
+    return owed
+
+
+def incident_chance(unrest: Float, order: Int8, parameters: Parameters) -> Float:
+    """Return the chance that unrest becomes an incident known above, shape (n_counties,) (j.3).
+
+    p = incident x (1 - exp(-unrest / size)) x (1 - relief of the order + fear x exposure of it),
+    the last as leaders reckon with it (`agents.stability`).
+
+    Parameters
+    ----------
+    unrest : ndarray of float64, shape (n_counties,)
+        Share of households in collective claims, seen or not.
+    order : ndarray of int8, shape (n_counties,)
+        What the county orders, `LEFT` to `CONCEAL`.
+    """
+    number, schedule = parameters.number, parameters.schedule
+    size = -np.expm1(-unrest / number("claims.stability.incident_size"))
+    relief, exposure = (schedule(f"incentives.stability.{key}") for key in ("relief", "exposure"))
+    open_ = 1 - relief + number("incentives.stability.fear") * exposure
+    chance = number("claims.stability.incident") * size * open_[order]
+    return np.clip(chance, 0, 1)
 
 
 def response_chance(

@@ -17,12 +17,12 @@ _COVERAGE, _MEASURES, _ERRORS = (TASKS.index(name) for name in ("coverage", "mea
 DEPARTMENTS = ("civil", "insurance", "medical", "education", "poverty")
 TASKS_OF = {
     "civil": (_COVERAGE, _ERRORS),
-    "insurance": (_COVERAGE,),
-    "medical": (_COVERAGE,),
+    "insurance": (_COVERAGE, _MEASURES),
+    "medical": (_COVERAGE, _MEASURES),
     "education": (_MEASURES,),
     "poverty": (_COVERAGE,),
 }
-"""Which tasks of the leader each department works on."""
+"""Which tasks of the leader each department works on; reserves of pools are slow measures too."""
 _HALF = 0.5
 _RULES = "incentives.priorities."
 
@@ -99,6 +99,25 @@ def drive(score_weight: Float, usual: Float, by_tournament: float) -> Float:
     """
     strength = np.divide(score_weight, usual, out=np.ones_like(usual), where=usual > 0)
     return 1 - by_tournament * (1 - np.minimum(strength, 1))
+
+
+def orders_from_above(national: Float | float, province: Float, province_share: float) -> Float:
+    """Return how strongly each province sends an order down the strip, shape (n,) (a.2).
+
+    m = national x (1 + share x (b - 1)): the department above is that of the province, which
+    follows its own leader in part.
+
+    Parameters
+    ----------
+    national : float
+        Strength of the order over the usual one.
+    province : ndarray of float64, shape (n,)
+        Priority b of the province's leader for the department over the usual one.
+    province_share : float
+        Part of the order that follows him.
+    """
+    sent: Float = national * (1 + province_share * (province - 1))
+    return sent
 
 
 def delivery(

@@ -12,10 +12,14 @@ from agents.official import KINDS
 from agents.protocols import Parameters
 from agents.table import Bool, Float
 
-_SOCIAL, _ERRORS, _STABILITY = (KINDS.index(name) for name in ("social", "errors", "stability"))
+_GROWTH, _REVENUE, _STABILITY, _SOCIAL, _ERRORS = (
+    KINDS.index(name) for name in ("growth", "revenue", "stability", "social", "errors")
+)
 FLATTERS = {
+    "product_growth": (_GROWTH, 1),
+    "revenue_growth": (_REVENUE, 1),
     "coverage": (_SOCIAL, 1),
-    "covered_persons": (_SOCIAL, 1),
+    "basic_pension_coverage": (_SOCIAL, 1),
     "dibao_recipients": (_SOCIAL, 1),
     "poverty_rate": (_SOCIAL, -1),
     "exclusion_error": (_ERRORS, -1),
@@ -94,6 +98,20 @@ def as_reported(numerator: Float, denominator: Float | None, shift: Float) -> Fl
         shifted &= whole > 0
         raised = denominator * np.divide(raised, whole, out=raised, where=shifted)
     return np.where(shifted, raised, numerator)
+
+
+def growth_reported(growth: Float, shift: Float) -> Float:
+    """Return the growth that counties state: times 1 + i where it rose, divided by it where not.
+
+    Parameters
+    ----------
+    growth : ndarray of float64, shape (n_counties,)
+        True growth over a year, log points; null where there is none.
+    shift : ndarray of float64, shape (n_counties,)
+        See `shift_of`, log points of the rate.
+    """
+    stated: Float = growth * np.exp(np.where(growth > 0, shift, -shift))
+    return stated
 
 
 GAP_GROUPS = ("all", "urban", "rural")

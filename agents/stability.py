@@ -17,20 +17,20 @@ CONCEDE, BUY_OFF, SUPPRESS, CONCEAL = 1, 2, 3, 4
 _RULES = "incentives.stability."
 
 
-def severity_of(unrest: Float, claims: Float, parameters: Parameters) -> Float:
+def severity_of(unrest: Float, petitions: Float, parameters: Parameters) -> Float:
     """Return how strongly leaders feel threatened, 1 by usual unrest, shape (n,).
 
-    Unrest of last year and the part of single claims that may become unrest; zero below what a
-    leader notices.
+    Unrest of last year and the part of petitions that may become unrest; zero below what a leader
+    notices. Calls and visits about single cases threaten nobody.
 
     Parameters
     ----------
     unrest : ndarray of float64, shape (n,)
         Share of households in collective claims that were seen.
-    claims : ndarray of float64, shape (n,)
-        Claims per household.
+    petitions : ndarray of float64, shape (n,)
+        Petitions to the upper level per household.
     """
-    feared = unrest + parameters.number(f"{_RULES}escalation") * claims
+    feared = unrest + parameters.number(f"{_RULES}escalation") * petitions
     severity = feared / parameters.number(f"{_RULES}usual_unrest")
     return np.where(severity >= parameters.number(f"{_RULES}noticed"), severity, 0)
 
@@ -40,7 +40,9 @@ def budget_share(severity: Float, wealth: Float, parameters: Parameters) -> Floa
 
     cost = fixed + per claimant x severity x wealth: who is to be paid costs the more, the more they
     are and the higher incomes are beside the room; a force to keep order costs the same for many
-    as for few.
+    as for few. It is what he reckons with: only force has an account of its own (stability money).
+    Who concedes pays through the schemes that remedy, and payments to keep the peace are
+    assistance, each when it is due.
 
     Parameters
     ----------

@@ -1,9 +1,10 @@
 """What households think of those who should help them: trust in four bodies (rule b.9).
 
 Trust moves only when a household asks for something and is answered. Whoever decides on requests
-calls `note_requests`; of those who decide, only weak departments look at trust (rule h.6). The centre is asked for the base pension of
-residents, which it mandates and finances; everything else is asked of the local government. Hubs
-(organisations run by the state, GONGO) and other organisations (NGO) are asked for nothing.
+calls `note_requests`; of those who decide, only weak departments look at trust (rule h.6). The
+centre is asked for the base pension of residents, which it mandates and finances; everything else
+is asked of the local government. Hubs (organisations run by the state, GONGO) and other
+organisations (NGO) are asked for nothing.
 """
 
 from agents.households import Households

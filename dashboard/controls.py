@@ -83,7 +83,7 @@ def _PolicySwitch(current: Choices, policy: type[Policy]) -> None:  # noqa: N802
         on_value=lambda new: choices.set(chosen().with_policy(policy.id, new)),
     )
     solara.Text(
-        "Counties adopt it by the historical calendar." if on else policy.neutral, classes=["hint"]
+        "Counties adopt it, by choice or by law." if on else policy.neutral, classes=["hint"]
     )
 
 

@@ -95,6 +95,9 @@ def validate(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; as many as there are cores.")
     ] = None,
+    contrasted: Annotated[
+        int, typer.Option(min=0, help="Seeds that are simulated without the tournament as well.")
+    ] = 3,
 ) -> None:
     """Score a scenario over many seeds beside the official figures and the known patterns."""
     from experiments.run import prepare, reproducing_command
@@ -105,7 +108,7 @@ def validate(
     folder = out or Path("results") / f"{chosen.name}_scorecard"
     command = reproducing_command(scenario, settings or [], None, 0)
     with _progress(f"simulating {seeds} seeds") as report:
-        card = score(chosen, seeds, folder, overwrite, command, workers, report)
+        card = score(chosen, seeds, folder, overwrite, command, workers, report, contrasted)
     _out.print(series_table(card))
     _out.print(pattern_table(card))
     _out.print(summary_line(card))
@@ -161,6 +164,25 @@ def drivers(
         )
     _out.print(driver_table(found))
     _out.print(f"Tables:  {folder}", soft_wrap=True)
+
+
+@app.command("veto-map")
+def veto_map(
+    scenario: Annotated[str, typer.Argument(help="A shipped scenario or a .yaml file.")] = "tiny",
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from the first.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Folder for the tables.")] = None,
+    overwrite: Annotated[bool, typer.Option(help="Replace an earlier map.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; as many as there are cores.")
+    ] = None,
+) -> None:
+    """Map where the one-ballot veto protects people and where it represses them."""
+    from experiments.veto_map import map_to_folder
+
+    folder = out or Path("results") / f"veto_in_{Path(scenario).stem}"
+    with _progress("simulating with and without the veto") as report:
+        map_to_folder(scenario, folder, range(1, seeds + 1), overwrite, workers, report)
+    _out.print(f"Tables:  {folder}\nPicture: {folder / 'veto.svg'}", soft_wrap=True)
 
 
 @app.command()

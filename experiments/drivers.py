@@ -6,7 +6,8 @@ Held fixed    scenario, seed, replicate, and hence every draw; a small world of 
 
 A driver's Shapley value is what it adds to the county-years of adoption, averaged over all orders
 in which the drivers could be switched on (Shapley 1953). The values of all drivers add up to the
-difference between all at work and none.
+difference between all at work and none. Three of the histories also tell what makes the kink in the
+curve of adoption: all drivers, peers alone, recognition and orders alone.
 """
 
 import json
@@ -22,6 +23,7 @@ from rich.table import Table
 
 from agents.adoption import DRIVERS
 from agents.errors import MinshengError, UnknownNameError
+from agents.table import Float
 from experiments.parallel import fitting_workers, run_all
 from experiments.run import Progress, no_progress, simulate
 from model import run_folder
@@ -38,6 +40,12 @@ _TOWNSHIPS, _HOUSEHOLDS = 2, 20
 # Years after the centre's deadline that still count.
 _AFTER = 5
 _HALF = 0.5
+VARIANTS = {
+    "all": frozenset(DRIVERS),
+    "peers_only": frozenset({"peers"}),
+    "mandate_only": frozenset({"mandate"}),
+}
+"""Histories in which the kink of the curve is compared, and the drivers at work in each."""
 
 AtWork = frozenset[str]
 
@@ -52,10 +60,13 @@ class Spread:
         Sum over years of the counties that have it, weighted to the country.
     half : float
         First year in which half of the counties have it; null if never.
+    shares : tuple of float
+        Share of the counties that have it, year by year.
     """
 
     county_years: float
     half: float
+    shares: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,10 @@ class Study:
     drivers : DataFrame
         One row a driver: lost_alone (county-years lost when only it is muted), shapley, share (of
         the difference between all and none), half_without.
+    kinks : DataFrame
+        One row a year: for each of `VARIANTS` the share of counties that have the policy, and its
+        hazard (who adopts, over those without it); columns ``share_<variant>``,
+        ``hazard_<variant>``.
     """
 
     scenario: str
@@ -77,6 +92,7 @@ class Study:
     until: int
     subsets: pd.DataFrame
     drivers: pd.DataFrame
+    kinks: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -120,16 +136,42 @@ def study(
     years = len(jobs) * (last - base.years.first + 1)
     free = fitting_workers([job.scenario for job in jobs], workers)
     found = dict(zip(sets, run_all(observe, jobs, years, free, progress), strict=True))
-    return Study(base.name, policy, base.seed, last, _subset_table(found), _driver_table(found))
+    tables = _subset_table(found), _driver_table(found), kink_table(found, base.years.first)
+    return Study(base.name, policy, base.seed, last, *tables)
 
 
 def observe(job: _Job, progress: Progress = no_progress) -> Spread:
     """Simulate one history and see how far the policy spread."""
     sim = simulate(job.scenario, 0, progress)
     kept = sim.datacollector.get_model_vars_dataframe()[f"adopters/{job.policy}"].astype(float)
-    reached = np.flatnonzero(kept.to_numpy() >= _HALF * sim.counties.weight.sum())
+    shares = kept.to_numpy() / sim.counties.weight.sum()
+    reached = np.flatnonzero(shares >= _HALF)
     half = job.scenario.years.first + reached[0] if len(reached) else math.nan
-    return Spread(float(kept.sum()), float(half))
+    return Spread(float(kept.sum()), float(half), tuple(shares.tolist()))
+
+
+def kink_table(found: Mapping[AtWork, Spread], first: int) -> pd.DataFrame:
+    """Return share and hazard by year with all drivers, peers alone and orders alone.
+
+    Parameters
+    ----------
+    found : mapping of frozenset to Spread
+        What came of every combination of drivers.
+    first : int
+        First year of the histories.
+    """
+    columns: dict[str, Float] = {}
+    for name, at_work in VARIANTS.items():
+        share = np.array(found[at_work].shares)
+        before = np.concatenate([[0.0], share[:-1]])[: len(share)]
+        columns[f"share_{name}"] = share
+        without = np.maximum(1 - before, 0)
+        hazard = np.full(len(share), np.nan)
+        np.divide(share - before, without, out=hazard, where=without > 0)
+        columns[f"hazard_{name}"] = hazard
+    table = pd.DataFrame(columns)
+    table.insert(0, "year", first + np.arange(len(table)))
+    return table
 
 
 def every_subset() -> list[AtWork]:
@@ -167,13 +209,14 @@ def study_to_folder(
     workers: int | None = None,
     progress: Progress = no_progress,
 ) -> Study:
-    """Study and write ``drivers.csv``, ``subsets.csv`` and ``drivers.json``; see `study`."""
+    """Study and write drivers.csv, subsets.csv, kinks.csv and drivers.json; see `study`."""
     run_folder.sweep(folder)
     run_folder.refuse_folder(folder, overwrite, MARK)
     found = study(name, policy, until, seed, settings, workers, progress)
     with run_folder.new_folder(folder, overwrite, MARK) as draft:
         found.drivers.to_csv(draft / "drivers.csv", index=False)
         found.subsets.to_csv(draft / "subsets.csv", index=False)
+        found.kinks.to_csv(draft / "kinks.csv", index=False)
         what = {"scenario": found.scenario, "policy": policy, "seed": found.seed,
                 "until": found.until, "settings": list(settings)}  # fmt: skip
         (draft / MARK).write_text(json.dumps(what, indent=2) + "\n", encoding="utf-8")
@@ -236,10 +279,17 @@ def _refuse_calendar(scenario: Scenario, policy: str, last: int) -> None:
     if path not in parameters or parameters.at(last).text(path) != "choice":
         raise MinshengError(
             f"--policy {policy}: counties follow the calendar in {scenario.name}, so nothing "
-            f"drives it; where there is a file adoption/{policy}.yaml, --set {path}=choice helps"
+            f"drives it; {_remedy(policy, path, parameters)}"
         )
     if not scenario.is_on(policy, last):
         raise MinshengError(f"--policy {policy}: it is switched off in {scenario.name}")
+
+
+def _remedy(policy: str, path: str, parameters: ParameterSet) -> str:
+    """Return what helps where counties follow the calendar."""
+    if path in parameters:
+        return f"--set {path}=choice turns it over to them"
+    return f"{policy} is no policy that local governments adopt, and has no {path}"
 
 
 def _muted(scenario: Scenario, at_work: AtWork, last: int) -> Scenario:

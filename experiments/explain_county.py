@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
+from agents import stability
 from agents.errors import MinshengError, UnknownNameError
 from model import records
 from model.geography import load_geography
@@ -43,7 +44,18 @@ _TWICE = (
     ("coverage", "residents_pension", "all", "pension cover"),
     ("poverty_rate", "", "all", "poverty"),
     ("exclusion_error", "", "all", "excluded from dibao"),
+    ("inclusion_error", "", "all", "on dibao by mistake"),
 )
+# What a leader ordered about unrest, by the number in the file.
+_ORDERS = {
+    stability.CONCEDE: "conceded",
+    stability.BUY_OFF: "bought claimants off",
+    stability.SUPPRESS: "suppressed it",
+    stability.CONCEAL: "concealed it",
+}
+# Whom dibao serves, and the outcomes that give its cost: persons times yuan a month.
+_DIBAO = ("urban", "rural")
+_MONTHS = 12
 # A gap between report and truth that a reader would notice, points.
 _NOTABLE = 1.0
 
@@ -92,7 +104,7 @@ def explain_county(folder: Path, code: str) -> CountyStory:
     reports = _reports(outcomes)
     return CountyStory(
         f"{name} ({code}), which stands for {mine['weight'].iloc[0]:,.1f} counties",
-        [_tell(int(year), mine, adoptions, reports) for year in mine.index],
+        [_tell(int(year), mine, adoptions, reports, _dibao_cost(outcomes)) for year in mine.index],
         (mine[[column for column in _MONEY if column in mine]] / _MILLION).rename(columns=_MONEY),
         reports,
     )
@@ -152,11 +164,30 @@ def _reports(outcomes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _tell(year: int, mine: pd.DataFrame, adoptions: pd.DataFrame, reports: pd.DataFrame) -> str:
+def _dibao_cost(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Return what dibao paid by year (row) and scheme (column), yuan."""
+    names = ["dibao_recipients", "dibao_benefit_mean"]
+    rows = outcomes[outcomes["outcome"].isin(names) & outcomes["group"].isin(_DIBAO)]
+    values = rows.pivot_table(index="year", columns=["outcome", "group"], values="value")
+    values = values.reindex(columns=pd.MultiIndex.from_product([names, _DIBAO]))
+    recipients, benefit = (values.loc[:, name] for name in names)
+    return pd.DataFrame(recipients * benefit * _MONTHS)
+
+
+def _tell(
+    year: int,
+    mine: pd.DataFrame,
+    adoptions: pd.DataFrame,
+    reports: pd.DataFrame,
+    dibao: pd.DataFrame,
+) -> str:
     """Tell one year in sentences."""
     now = mine.loc[year].to_dict()
     acts = adoptions[adoptions["year"] == year].to_dict("records")
-    parts = [_leader(now), *(_act(row, str(now["code"])) for row in acts), _cost(now)]
+    parts = [_career(now, year), _leader(now), _order(now)]
+    parts += [*(_act(row, str(now["code"])) for row in acts), _cost(now)]
+    if year in dibao.index:
+        parts += _paid(dibao.loc[year].to_dict())
     if year in reports.index:
         parts += _embellished(reports.loc[year].to_dict())
     return f"{year}: " + " ".join(part for part in parts if part)
@@ -176,6 +207,40 @@ def _leader(now: dict[Any, Any]) -> str:
     ranked = sorted(efforts, key=lambda name: -efforts[name])
     works = f" and works most for {ranked[0]}, least for {ranked[-1]}" if ranked else ""
     return f"{who}{works}."
+
+
+def _career(now: dict[Any, Any], year: int) -> str:
+    """Tell why the post was left, and what bars its holder from promotion."""
+    if "leader_promoted" not in now:
+        return ""
+    told = []
+    if now["leader_left_after"] > 0:
+        how = "was promoted" if now["leader_promoted"] else "was moved or retired"
+        years = f"{now['leader_left_after']:.0f}"
+        told.append(f"The leader before {how} after {years} year{'' if years == '1' else 's'}.")
+    if now["leader_found_out"]:
+        told.append("An audit found last year's reports to be false.")
+    if now["leader_veto_until"] > year:
+        told.append(f"One veto bars promotion before {now['leader_veto_until']:.0f}.")
+    return " ".join(told)
+
+
+def _order(now: dict[Any, Any]) -> str:
+    """Tell what was seen of unrest and what the leader had done about it."""
+    order = _ORDERS.get(int(now.get("stability_choice", 0)))
+    told = [f"Faced with unrest the county {order}."] if order else []
+    if now.get("incident"):
+        told.append("A collective incident was heard of above.")
+    return " ".join(told)
+
+
+def _paid(dibao: dict[Any, float]) -> list[str]:
+    """Tell what dibao cost."""
+    known = {place: yuan / _MILLION for place, yuan in dibao.items() if yuan > 0}
+    if not known:
+        return []
+    each = " and ".join(f"{place} dibao {yuan:,.0f}" for place, yuan in known.items())
+    return [f"It paid {each} million."]
 
 
 def _act(row: dict[Any, Any], code: str) -> str:

@@ -69,7 +69,7 @@ class Pattern:
 
 def patterns() -> tuple[Pattern, ...]:
     """Return every pattern of the modules built so far."""
-    return (*_inequality(), *_mobility(), *_insurance(), *_assistance())
+    return (*_inequality(), *_mobility(), *_insurance(), *_assistance(), *_pilots())
 
 
 def statistics(run: Run) -> dict[str, float]:
@@ -102,7 +102,7 @@ def _mobility() -> tuple[Pattern, ...]:
     ladder = tuple(
         _near(f"8{letter}",
               f"All migrant workers with {scheme.replace('_', ' ')} insurance 2014", "%", _LS,
-              _coverage(scheme, "migrant_all", 2014), target, 3, "fitted")
+              _coverage(scheme, "migrant_all", 2014, stated=True), target, 3, "fitted")
         for letter, (scheme, target) in zip("abcde", _LADDER.items(), strict=True)
     )  # fmt: skip
     return (
@@ -138,10 +138,10 @@ def _insurance() -> tuple[Pattern, ...]:
         Pattern("12f", "Fall of catastrophic spending 2003 to 2011", "points", meng,
                 _fall_of_catastrophic, -PERCENT, 3, "emergent"),
         _near("13a", "Covered by any basic pension 2009", "%", _LS,
-              _at("basic_pension_coverage", 2009, scale=PERCENT), 21.6, 8,
+              _at("basic_pension_coverage", 2009, scale=PERCENT, stated=True), 21.6, 8,
               "fitted"),
         _near("13b", "Covered by any basic pension 2012", "%", _LS,
-              _at("basic_pension_coverage", 2012, scale=PERCENT), 70.4, 8,
+              _at("basic_pension_coverage", 2012, scale=PERCENT, stated=True), 70.4, 8,
               "emergent"),
         Pattern("14a", "Contributors at the lowest tier of the residents' pension 2012", "%", _LS,
                 _at("lowest_tier_share", 2012, scale=PERCENT), 50, PERCENT, "emergent"),
@@ -159,9 +159,9 @@ def _assistance() -> tuple[Pattern, ...]:
         Pattern("17b", "Inclusion error of urban dibao, mean 2001-04", "%", gao,
                 _mean_of("inclusion_error", "urban", _PERIOD_OF_ERRORS, PERCENT), 15, 65, "fitted"),
         _near("20a", "Rural poverty 2012", "%", _LS,
-              _at("poverty_rate", 2012, "rural", PERCENT), 10.2, 1.5, "emergent"),
+              _at("poverty_rate", 2012, "rural", PERCENT, stated=True), 10.2, 1.5, "emergent"),
         _near("20b", "Rural poverty 2019", "%", _LS,
-              _at("poverty_rate", 2019, "rural", PERCENT), 0.6, 1.5, "emergent"),
+              _at("poverty_rate", 2019, "rural", PERCENT, stated=True), 0.6, 1.5, "emergent"),
         _always("20c", "Rural poverty falls in every year 2012-19", _LS, _is_falling, "emergent"),
         Pattern("22a", "Year in which half of the counties have urban dibao", "year",
                 "S3; half of cities in 1997-98 as recalled",
@@ -170,6 +170,25 @@ def _assistance() -> tuple[Pattern, ...]:
                 lambda run: _year_of_share(run, 1), 1998, 2000, "imposed", digits=0),
         _always("22c", "The first county lies in one of the three provinces with richest cities",
                 "S0", _is_first_rich, "imposed"),
+    )  # fmt: skip
+
+
+def _pilots() -> tuple[Pattern, ...]:
+    wang = "Wang and Yang 2021, NBER 29402, and 2025, JPE 133"
+    schemes = {
+        "medical scheme": ("residents_medical", 2003),
+        "pension": ("residents_pension", 2009),
+    }
+    richer = tuple(
+        Pattern(f"23{letter}", f"Pilots of the rural {name} richer than the median of their "
+                "province", "% of pilots", wang, _share_of_richer_pilots(policy, year), 70,
+                PERCENT, "imposed", digits=0)
+        for letter, (name, (policy, year)) in zip("ab", schemes.items(), strict=True)
+    )  # fmt: skip
+    return (
+        *richer,
+        _always("23c", "New rural pension 2010: pilots bring more members than places that follow",
+                wang, _do_pilots_look_better, "imposed"),
     )  # fmt: skip
 
 
@@ -191,12 +210,16 @@ def _always(number: str, title: str, source: str, statistic: Statistic, tag: Tag
                    "mean", 2)  # fmt: skip
 
 
-def _at(outcome: str, year: int, group: str = "all", scale: float = 1) -> Statistic:
-    return lambda run: _values(run, outcome, group).get(year, _NULL) * scale
+def _at(
+    outcome: str, year: int, group: str = "all", scale: float = 1, *, stated: bool = False
+) -> Statistic:
+    return lambda run: _values(run, outcome, group, stated=stated).get(year, _NULL) * scale
 
 
-def _coverage(scheme: str, group: str, year: int) -> Statistic:
-    return lambda run: _values(run, "coverage", group, scheme).get(year, _NULL) * PERCENT
+def _coverage(scheme: str, group: str, year: int, *, stated: bool = False) -> Statistic:
+    return lambda run: (
+        _values(run, "coverage", group, scheme, stated=stated).get(year, _NULL) * PERCENT
+    )
 
 
 def _mean_of(outcome: str, group: str, years: range, scale: float) -> Statistic:
@@ -207,9 +230,11 @@ def _mean_of(outcome: str, group: str, years: range, scale: float) -> Statistic:
     return statistic
 
 
-def _values(run: Run, outcome: str, group: str, scheme: str = "") -> "pd.Series[float]":
-    """Return the true outcome: patterns are what surveys found."""
-    return run.series(outcome, group, scheme)
+def _values(
+    run: Run, outcome: str, group: str, scheme: str = "", *, stated: bool = False
+) -> "pd.Series[float]":
+    """Return the true outcome, which surveys find, or the one that governments state."""
+    return run.series(run.reported(outcome) if stated else outcome, group, scheme)
 
 
 def _holds(claim: bool, *needed: float) -> float:
@@ -233,7 +258,7 @@ def _ratio_in(year: int) -> Statistic:
 
 def _is_ladder(run: Run) -> float:
     """Whether coverage falls in the order of the official figures."""
-    rates = [_coverage(scheme, "migrant_all", 2014)(run) for scheme in _LADDER]
+    rates = [_coverage(scheme, "migrant_all", 2014, stated=True)(run) for scheme in _LADDER]
     return _holds(rates == sorted(rates, reverse=True), *rates)
 
 
@@ -251,11 +276,24 @@ def _take_up_gap(run: Run) -> float:
 
 
 def _is_falling(run: Run) -> float:
-    values = _values(run, "poverty_rate", "rural")
+    values = _values(run, "poverty_rate", "rural", stated=True)
     values = values[values.index.isin(_POVERTY_YEARS)]
     if len(values) < len(_POVERTY_YEARS) or values.isna().any():
         return _NULL
     return float((values.diff().dropna() <= 0).all())
+
+
+def _share_of_richer_pilots(policy: str, year: int) -> Statistic:
+    return lambda run: _values(run, "richer_pilots", "all", policy).get(year, _NULL) * PERCENT
+
+
+def _do_pilots_look_better(run: Run) -> float:
+    """Whether pilots brought more than other places in the last year before recognition."""
+    pilot, followed = (
+        float(_values(run, name, "all", "residents_pension").get(2010, _NULL))
+        for name in ("pilot_effect", "rollout_effect")
+    )
+    return _holds(pilot > followed, pilot, followed)
 
 
 def _hukou_of(run: Run, prefix: str) -> pd.DataFrame:

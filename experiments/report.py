@@ -50,7 +50,7 @@ def _environment() -> "Environment":
 
 def _contents(run: "Run") -> dict[str, Any]:
     """Return all that the template shows."""
-    from experiments import report_facts, report_scorecard, report_sections
+    from experiments import report_facts, report_scorecard, report_sections, report_spread
     from experiments.report_data import events
     from experiments.report_parameters import count_by_kind, parameter_lines
     from experiments.report_series import comparisons, without_outcome
@@ -75,6 +75,7 @@ def _contents(run: "Run") -> dict[str, Any]:
         "events": events(run),
         "definitions": report_facts.definitions(),
         "money": report_facts.money_tables(run),
+        "spread": report_spread.spread_table(run),
         "parameters": lines,
         "kinds": count_by_kind(lines),
         "origin": report_facts.origin(run, run.scenario.parameters(base).digest()),

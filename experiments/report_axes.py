@@ -18,6 +18,8 @@ _LOG_STEPS = (1, 2, 5)
 # Widths of a letter, of a year and of its last two digits with the distance from the next, in
 # text sizes.
 _LETTER, _YEAR, _SHORT_YEAR = 0.58, 3.2, 1.9
+# By how many letters a percent sign is wider than a letter.
+_WIDER = 0.8
 _PAD = 6.0
 Point = tuple[float, float]
 
@@ -49,7 +51,7 @@ class Size:
 
 
 FULL = Size(380, 226, 38, 44, 22, 18, 11.5, 10, 4)
-SMALL = Size(200, 112, 31, 34, 17, 8, 11, 9.5, 2)
+SMALL = Size(200, 118, 33, 34, 17, 14, 11, 9.5, 2)
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def frame(
     size: Size, scale: Scale, across: Point, values: Sequence[float], names: Sequence[str]
 ) -> Frame:
     """Return the frame that holds values, with room for names of lines at its right."""
-    longest = max(map(len, names), default=0)
+    longest = max((len(name) + _WIDER * name.count("%") for name in names), default=0)
     right = max(size.right, longest * size.text * _LETTER + _PAD)
     return Frame(size, scale, right, across, _upward(scale, values))
 
@@ -149,10 +151,13 @@ def behind(place: Frame, ticks: Sequence[int], marks: Sequence[int]) -> list[str
 
 def _values(place: Frame) -> list[str]:
     left, right, _, _ = place.edges
+    is_base = place.upward[0] < 0 and not place.scale.log
     parts = []
     for value in _value_ticks(place):
         y = place.y(value)
-        parts.append(straight((left, y), (right, y), "rule", 1))
+        # What lies above zero and what below is told apart by the line between.
+        ink = "muted" if is_base and value == 0 else "rule"
+        parts.append(straight((left, y), (right, y), ink, 1))
         text = f"{value:,g}{place.scale.suffix}".replace("-", "\N{MINUS SIGN}")
         parts.append(label((left - _PAD, y), text, place.size.small, anchor="end"))
     return parts
@@ -163,7 +168,9 @@ def _value_ticks(place: Frame) -> list[float]:
     if place.scale.log:
         values = LogLocator(subs=_LOG_STEPS).tick_values(low, high)
     else:
-        values = MaxNLocator(place.size.ticks, steps=_STEPS).tick_values(low, high)
+        is_whole = not place.scale.digits
+        found = MaxNLocator(place.size.ticks, steps=_STEPS, integer=is_whole)
+        values = found.tick_values(low, high)
     return [float(value) for value in values if low <= value <= high]
 
 

@@ -1,4 +1,4 @@
-"""The country behind the policies: incomes, people, shocks, provinces, money, adoption."""
+"""The country behind the policies: incomes, people, shocks, provinces, money."""
 
 import pandas as pd
 
@@ -8,7 +8,6 @@ from experiments.report_charts import rank_chart
 from experiments.report_data import Run, by_place, tidy
 from experiments.report_lines import (
     BILLION,
-    adoption,
     deciles,
     dibao_money,
     flows_of,
@@ -25,13 +24,11 @@ from experiments.report_panels import (
     dots,
     draw,
     same_scale,
-    small,
     told_lines,
 )
 from experiments.report_pictures import flow_picture, shared_top, tile_map
 from experiments.report_svg import Words
 from model.treasury import ACCOUNTS
-from policies.base import discover
 
 _PLACES = ("urban", "rural")
 # Outcome, scheme, title, unit, colours.
@@ -143,17 +140,11 @@ def _extremes(table: pd.DataFrame) -> str:
 
 
 def money(run: Run, _: By) -> list[Block]:
-    """Return who paid whom in the last year, who paid for dibao, and what nobody pays for."""
-    unfunded = tidy([("", "all", run.series("unfunded_mandate_share") * PERCENT)])
-    plans = [
-        Plan("dibao-money", "Dibao paid to households",
-             "billion yuan a year; “centre”: refunded by the centre", dibao_money(run), NO_DOTS,
-             Scale(1)),
-        Plan("unfunded", "Unfunded mandates",
-             "percent of the spending need of counties that money leaves open", unfunded, NO_DOTS,
-             Scale(1, "%")),
-    ]  # fmt: skip
-    return [Block([*_flow_panel(run), *draw(plans)])]
+    """Return who paid whom in the last year, and who paid for dibao."""
+    plan = Plan("dibao-money", "Dibao paid to households",
+                "billion yuan a year; “centre”: refunded by the centre", dibao_money(run), NO_DOTS,
+                Scale(1))  # fmt: skip
+    return [Block([*_flow_panel(run), *draw([plan])])]
 
 
 def _flow_panel(run: Run) -> list[Panel]:
@@ -168,17 +159,3 @@ def _flow_panel(run: Run) -> list[Panel]:
     words = Words("flows", f"Who paid whom, {run.last}", told)
     return [Panel(words.title, "trillion yuan; payers left, payees right; dibao in orange",
                   flow_picture(flows, ACCOUNTS, words))]  # fmt: skip
-
-
-def spread(run: Run, _: By) -> list[Block]:
-    """Return the share of counties that have each policy."""
-    plans = []
-    for name, policy in discover().items():
-        held = adoption(run, name)
-        begun = held.index[held > 0]
-        unit = f"first in {begun[0]}" if len(begun) else ""
-        title = policy.title.partition(" (")[0]
-        plans.append(Plan(f"adoption-{name}".replace("_", "-"), title, unit,
-                          tidy([("", "all", held)]), NO_DOTS,
-                          Scale(0, "%", top=PERCENT)))  # fmt: skip
-    return [small(plans)]

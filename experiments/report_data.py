@@ -42,6 +42,8 @@ class Run:
         As in the files of the same names.
     reserves : DataFrame
         What the pools of each worker scheme hold by year, yuan; a column for each scheme.
+    units : float
+        County-level units of the country for which the simulated counties stand.
     """
 
     description: dict[str, Any]
@@ -50,6 +52,7 @@ class Run:
     flows: pd.DataFrame
     accounts: pd.DataFrame
     reserves: pd.DataFrame
+    units: float
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -115,8 +118,9 @@ def read_run(folder: Path) -> Run:
     adoptions, flows, accounts = (
         records.read_table(folder, name) for name in ("adoptions", "flows", "accounts")
     )
-    reserves = _reserves(records.read_table(folder, "institutions"))
-    return Run(described, outcomes, adoptions, flows, accounts, reserves)
+    institutions = records.read_table(folder, "institutions")
+    reserves, units = _reserves(institutions), _units(institutions)
+    return Run(described, outcomes, adoptions, flows, accounts, reserves, units)
 
 
 def run_of(sim: Simulation) -> Run:
@@ -131,7 +135,8 @@ def run_of(sim: Simulation) -> Run:
         tables[name].to_pandas() for name in ("adoptions", "flows", "accounts", "institutions")
     )
     described, reserves = records.describe(sim, ""), _reserves(institutions)
-    return Run(described, outcomes, adoptions, flows, accounts, reserves)
+    units = _units(institutions)
+    return Run(described, outcomes, adoptions, flows, accounts, reserves, units)
 
 
 def _read_outcomes(path: Path) -> pd.DataFrame:
@@ -150,6 +155,12 @@ def _reserves(institutions: pd.DataFrame) -> pd.DataFrame:
     names = [name for name in institutions.columns if str(name).endswith(_RESERVE)]
     sums = institutions.groupby("year")[names].sum()
     return sums.rename(columns=lambda name: str(name).removesuffix(_RESERVE))
+
+
+def _units(institutions: pd.DataFrame) -> float:
+    """Return the sum of the weights of the counties, which stay the same in all years."""
+    counties = institutions[institutions["level"] == "county"]
+    return float(counties.loc[counties["year"] == counties["year"].min(), "weight"].sum())
 
 
 def tidy(
@@ -173,6 +184,17 @@ def tidy(
     ]  # fmt: skip
     columns = ["year", "value", "label", "tone", "dashed"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def true_and_reported(
+    run: Run, outcome: str, group: str, scheme: str = "", scale: float = 1, tone: str = "all"
+) -> pd.DataFrame:
+    """Return the true line and, where governments report something else, theirs below it."""
+    true = run.series(outcome, group, scheme) * scale
+    reported = run.series(run.reported(outcome), group, scheme) * scale
+    if true.equals(reported):
+        return tidy([(tone if tone in ("urban", "rural") else "", tone, true)])
+    return tidy([("reported", "muted", reported), ("true", tone, true)], ["reported"])
 
 
 def by_place(run: Run, outcome: str, scheme: str = "", scale: float = 1) -> pd.DataFrame:

@@ -5,7 +5,7 @@ import pandas as pd
 from agents.enrolment import SCHEMES as WORKER_SCHEMES
 from experiments.official_figures import MILLION, PERCENT
 from experiments.report_axes import Scale
-from experiments.report_data import Run, by_place, marks, tidy
+from experiments.report_data import Run, by_place, marks, tidy, true_and_reported
 from experiments.report_lines import BILLION, bail_outs
 from experiments.report_panels import NO_DOTS, Block, By, Plan, block, dots, same_scale, small
 
@@ -39,8 +39,7 @@ def insurance(run: Run, by: By) -> list[Block]:
 
 
 def _members(run: Run, by: By, scheme: str, title: str, who: str) -> Plan:
-    outcome = run.reported("covered_persons")
-    lines = tidy([("", "all", run.series(outcome, "all", scheme) * MILLION)])
+    lines = true_and_reported(run, "covered_persons", "all", scheme, MILLION)
     return Plan(f"members-{scheme}".replace("_", "-"), title, f"million {who}", lines,
                 dots(by, f"members_{scheme}"), Scale(0), _acts(run, scheme))  # fmt: skip
 
@@ -73,7 +72,10 @@ def migrants(run: Run, by: By) -> list[Block]:
              tidy([("", "all", held[scheme])]), dots(by, f"migrant_{scheme}"), Scale(0, "%"))
         for scheme in order
     ])  # fmt: skip
-    text = "Percent of outgoing migrant workers, most members first, all on one scale."
+    text = (
+        "Percent of outgoing migrant workers, as governments report it; most members first, all "
+        "on one scale."
+    )
     return [small(ladder, "", text), block(_leaving(run))]
 
 

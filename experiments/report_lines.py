@@ -1,4 +1,4 @@
-"""What stands in the pictures that no single outcome gives: maps, deciles, money, adoption."""
+"""What stands in the pictures that no single outcome gives: maps, deciles, money."""
 
 import pandas as pd
 
@@ -8,7 +8,6 @@ from model.geography import load_geography
 DIBAO_ENDING = "_dibao"
 _HALF = 2
 BILLION = 1e9
-_PERCENT = 100.0
 _POOLS = "insurance_pools"
 # Who makes good what a pool lacks: label, tone, and the beginnings or ends of the purposes.
 _BAIL_OUTS = (
@@ -101,16 +100,6 @@ def bail_outs(run: Run) -> pd.DataFrame:
             paid = chosen.groupby("year")["yuan"].sum().reindex(run.years, fill_value=0)
             lines.append((name, tone, paid / BILLION))
     return tidy(lines)
-
-
-def adoption(run: Run, policy: str) -> "pd.Series[float]":
-    """Return the share of the simulated counties that have a policy, percent."""
-    steps = {"adopted": 1, "reversed": -1}
-    rows = run.adoptions[run.adoptions["event"].isin(list(steps))]
-    rows = rows[rows["policy"] == policy]
-    change = rows["event"].map(steps).astype(float).groupby(rows["year"]).sum()
-    held = change.reindex(run.years, fill_value=0).cumsum()
-    return _PERCENT * held / run.scenario.world.n_counties
 
 
 def _billions(run: Run, yuan: "pd.Series[float]") -> "pd.Series[float]":

@@ -94,7 +94,9 @@ def same_scale(plans: list[Plan]) -> list[Plan]:
         replace(
             plan,
             scale=replace(
-                plan.scale, top=top, low=0.0 if plan.scale.low == 0 and not plan.scale.log else low
+                plan.scale,
+                top=top,
+                low=min(low, 0.0) if plan.scale.low == 0 and not plan.scale.log else low,
             ),
         )
         for plan in plans

@@ -49,6 +49,13 @@ def parameter_lines(scenario: Scenario, base: ParameterSet) -> list[ParameterLin
     return [_line(used.parameter(path), base.parameter(path), years) for path in used.paths()]
 
 
+def at_ends(scenario: Scenario, path: str) -> list[tuple[float, ...]]:
+    """Return the numbers of a parameter of a scenario in its first and in its last year."""
+    parameter = scenario.parameters(ParameterSet.load()).parameter(path)
+    values = [parameter.value_in(year) for year in (scenario.years.first, scenario.years.last)]
+    return [tuple(map(float, v if isinstance(v, tuple) else (v,))) for v in values]
+
+
 def count_by_kind(lines: list[ParameterLine]) -> dict[str, int]:
     """Return how many parameters rest on law, statistics, studies and assumptions."""
     counts = Counter(line.kind for line in lines)

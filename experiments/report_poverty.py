@@ -6,7 +6,7 @@ import pandas as pd
 
 from experiments.official_figures import MILLION, PERCENT
 from experiments.report_axes import Scale
-from experiments.report_data import Run, by_place, marks, tidy
+from experiments.report_data import Run, by_place, marks, tidy, true_and_reported
 from experiments.report_lines import BILLION, dibao_money
 from experiments.report_panels import NO_DOTS, Block, By, Plan, block, dots, same_scale, small
 
@@ -42,7 +42,8 @@ def dibao(run: Run, by: By) -> list[Block]:
         Plan("poverty", "Poverty rate",
              "percent; rural: 2010 standard; urban: twice the dibao line",
              poverty, dots(by, "poverty_rural"), Scale(1, "%"), marks(run, _BOTH),
-             "The dots are rural. Where there is no dibao yet, the line is as it would be."),
+             "The dots are rural; both lines are true. Where there is no dibao yet, the poverty "
+             "line is as it would be."),
         *_recipients_and_lines(run, by, "line"),
     ]  # fmt: skip
     return [block(plans)]
@@ -56,19 +57,10 @@ def _recipients_and_lines(run: Run, by: By, key: str) -> list[Plan]:
     }[key]
     return same_scale([
         Plan(f"{key}-{place}", f"{place.title()} {outcome.replace('_', ' ')}", unit,
-             _true_and_reported(run, outcome, place, scale), dots(by, f"{key}_{place}"),
+             true_and_reported(run, outcome, place, "", scale, place), dots(by, f"{key}_{place}"),
              Scale(digits), marks(run, [f"{place}_dibao"]))
         for place in PLACES
     ])  # fmt: skip
-
-
-def _true_and_reported(run: Run, outcome: str, place: str, scale: float) -> pd.DataFrame:
-    """Return the true line, and the reported one where governments report something else."""
-    true = run.series(outcome, place) * scale
-    reported = run.series(run.reported(outcome), place) * scale
-    if true.equals(reported):
-        return tidy([(place, place, true)])
-    return tidy([("true", place, true), ("reported", "muted", reported)])
 
 
 def targeting(run: Run, _: By) -> list[Block]:

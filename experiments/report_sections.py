@@ -1,11 +1,19 @@
 """The sections of the report that hold figures, in the order of a reader's questions."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from experiments import report_country, report_insurance, report_moving, report_poverty
+from experiments import (
+    report_country,
+    report_insurance,
+    report_moving,
+    report_officials,
+    report_poverty,
+    report_spread,
+    report_state,
+)
 from experiments.report_data import Run
 from experiments.report_panels import Block, By
 from policies.base import discover
@@ -34,6 +42,8 @@ class Section:
         Said before the figures, and where there are none.
     policies, shocks : tuple of str
         What its figures are about; said to be off where it is.
+    told : callable
+        Returns what has to be known of the run before its figures are read.
     """
 
     id: str
@@ -45,6 +55,7 @@ class Section:
     empty: str = "There is nothing to show: no outcome of this section was recorded."
     policies: tuple[str, ...] = ()
     shocks: tuple[str, ...] = ()
+    told: Callable[[Run], list[Markup]] = field(default=lambda _: [])
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,8 @@ class Shown:
         Those with figures.
     silent : list of str
         Sentences about what is off or has not begun.
+    told : list of Markup
+        What has to be known of the run before the figures are read.
     uses : frozenset of str
         Kinds of official figures in the section.
     """
@@ -65,13 +78,14 @@ class Shown:
     section: Section
     blocks: list[Block]
     silent: list[str]
+    told: list[Markup]
     uses: frozenset[str]
 
 
 _DIBAO = ("urban_dibao", "rural_dibao")
 _WORKERS = ("worker_insurance",)
 _MOVES, _POOR, _INSURED = "Who lives where", "Who is poor, who is helped", "Who is insured"
-_WORLD = "Where, when, who pays"
+_STATE, _WORLD = "How governments act", "Where, when, who pays"
 
 SECTIONS = (
     Section("moving", _MOVES, "Moving", "Who moves", report_moving.moving,
@@ -125,6 +139,25 @@ SECTIONS = (
             "Own payments are what insurance and aid leave of the bills; care that people forgo "
             "for its price is not in them.",
             policies=("residents_medical",)),
+    Section("officials", _STATE, "Officials", "Who leads, and what for", report_officials.officials,
+            "Every county has a leader who is scored by what was reported of his place the year "
+            "before, is promoted, moved or retired, and puts his effort where it counts in time.",
+            policies=("incentives",), told=report_officials.tournament),
+    Section("spreading", _STATE, "Spread", "How policies spread", report_spread.spread,
+            "Percent of the county-level units of the country that have each policy.",
+            "There is nothing to show: no county adopted a scheme in these years."),
+    Section("claims", _STATE, "Claims", "Who claims, and what becomes of it", report_state.claims,
+            "Who has a grievance may apply again, call, petition above or claim together; "
+            "counties answer some. Where unrest threatens, leaders concede, pay, use force or "
+            "conceal."),
+    Section("reports", _STATE, "Reports", "What is reported and what is true",
+            report_state.reported,
+            "Counties report on themselves, and leaders shift what the score rewards. Above zero, "
+            "more is reported than is true.",
+            policies=("incentives",), told=report_state.audits),
+    Section("tiers", _STATE, "Tiers", "Money of the tiers", report_state.tiers,
+            "The tax-sharing reform of 1994 moved revenue to the centre and left spending with "
+            "local governments; counties depend on what is passed down."),
     Section("maps", _WORLD, "Provinces", "Provinces", report_country.maps,
             empty="There is nothing to show: no province has recipients or poor people in these "
             "years."),
@@ -132,11 +165,6 @@ SECTIONS = (
             "What strikes people, before anybody helps.",
             empty="No shock struck in these years.",
             shocks=("soe_layoffs", "covid", "covid_response", "disasters")),
-    Section("spreading", _WORLD, "Adoption", "When places adopted", report_country.spread,
-            "Percent of the simulated counties that have each policy. They are drawn in "
-            "proportion to their population, so this is close to the share of people who live "
-            "where it exists.",
-            "There is nothing to show: no county adopted a scheme in these years."),
     Section("money", _WORLD, "Who paid", "Who paid and who received", report_country.money,
             empty="There is nothing to show: no payment was made."),
 )  # fmt: skip
@@ -149,7 +177,7 @@ def shown(run: Run, by: By) -> list[Shown]:
     for section in SECTIONS:
         blocks = [block for block in section.draw(run, by) if block.panels]
         uses = frozenset(use for block in blocks for panel in block.panels for use in panel.uses)
-        found.append(Shown(section, blocks, silent(run, section), uses))
+        found.append(Shown(section, blocks, silent(run, section), section.told(run), uses))
     return found
 
 

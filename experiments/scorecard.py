@@ -6,6 +6,10 @@ Skill compares the model with carrying an official figure forward: one is a perf
 no better than the figure, below zero a worse one. `skill` carries the last figure published before
 the year, which a model that is given only a start can hardly beat; `skill_from_first` carries the
 first figure of the series.
+
+Whether the scores of leaders decide who is promoted is contested in the literature. The first seeds
+are therefore simulated again without that tournament; whatever passes with it and fails without it,
+or the other way round, is marked as contested.
 """
 
 import time
@@ -22,12 +26,18 @@ from experiments.report_data import Run, run_of
 from experiments.report_series import Comparison, comparisons
 from experiments.run import Progress, no_progress, simulate, write_run
 from model.scenario import Scenario
+from model.scenario_overrides import resolve
+from policies.parameters import ParameterSet
 
 LOW, HIGH = 0.1, 0.9
 """The band given for every statistic: shares of the seeds below it and not above it."""
 PASSING_SHARE = 0.8
 """Figures of a series that must pass."""
 _TAGS = {"fitting": "fitted", "validation": "emergent"}
+TOURNAMENT = "incentives.careers.score_weight"
+"""Weight of scores in the promotion of leaders of counties and provinces; zero in the contrast."""
+CONTRASTED = 3
+"""Seeds that are simulated again without the tournament, unless a caller says otherwise."""
 _WANTED = ("official", "median", "p10", "p90", "accepted_low", "accepted_high")
 
 
@@ -65,6 +75,10 @@ class Scorecard:
         A row for every series and tag.
     patterns : DataFrame
         A row for every pattern.
+    contrasted : int
+        Seeds simulated without the tournament as well. Then series and patterns have the columns
+        ``without_tournament``, the median of these, and ``contested``, whether the verdict differs
+        from that of the same seeds with it.
     """
 
     scenario: str
@@ -74,6 +88,7 @@ class Scorecard:
     figures: pd.DataFrame
     series: pd.DataFrame
     patterns: pd.DataFrame
+    contrasted: int = 0
 
 
 def validate(
@@ -83,6 +98,7 @@ def validate(
     command: str = "",
     workers: int | None = None,
     progress: Progress = no_progress,
+    contrasted: int = CONTRASTED,
 ) -> Scorecard:
     """Simulate a scenario for several seeds, its own and those that follow, and score them.
 
@@ -97,6 +113,8 @@ def validate(
         Processes; as many as there are cores if not given.
     progress : callable
         Called with simulated and all years.
+    contrasted : int
+        How many of the seeds to simulate without the tournament as well, where there is one.
 
     Raises
     ------
@@ -107,10 +125,24 @@ def validate(
         scenario.model_copy(update={"seed": scenario.seed + further}) for further in range(seeds)
     ]
     jobs = [Job(one, None if place else draft, command) for place, one in enumerate(each)]
+    jobs += [Job(one) for one in _without_tournament(each[:contrasted])]
     span = scenario.years
-    years = seeds * (span.last - span.first + 1)
+    years = len(jobs) * (span.last - span.first + 1)
     found = run_all(observe, jobs, years, fitting_workers(each, workers), progress)
-    return score(scenario, found)
+    return score(scenario, found[:seeds], found[seeds:])
+
+
+def _without_tournament(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """Return scenarios in which scores promote nobody, of those in which they do."""
+    weights = ParameterSet.load()
+    found = []
+    for scenario in scenarios:
+        known = scenario.parameters(weights)
+        dates = (scenario.years.first, scenario.years.last)
+        if any(np.any(known.value(TOURNAMENT, year)) for year in dates):
+            zero = np.zeros(np.shape(known.value(TOURNAMENT, dates[0]))).tolist()
+            found.append(resolve(scenario, {TOURNAMENT: zero}))
+    return found
 
 
 def observe(job: Job, progress: Progress = no_progress) -> History:
@@ -127,18 +159,27 @@ def history(run: Run) -> History:
     return History(run.scenario.seed, comparisons(run), statistics(run))
 
 
-def score(scenario: Scenario, histories: Sequence[History]) -> Scorecard:
-    """Return the scores of histories of one scenario."""
+def score(
+    scenario: Scenario, histories: Sequence[History], without: Sequence[History] = ()
+) -> Scorecard:
+    """Return the scores of histories of one scenario; some seeds also `without` the tournament."""
     figures = figure_scores(histories)
+    series, found = series_scores(figures), pattern_scores(histories)
+    if without:
+        same = histories[: len(without)]
+        series = contested(series, *(series_scores(figure_scores(of)) for of in (same, without)))
+        found = contested(found, pattern_scores(same), pattern_scores(without))
+    years = scenario.years
+    seeds = tuple(one.seed for one in histories)
     return Scorecard(
-        scenario.name,
-        scenario.years.first,
-        scenario.years.last,
-        tuple(one.seed for one in histories),
-        figures,
-        series_scores(figures),
-        pattern_scores(histories),
+        scenario.name, years.first, years.last, seeds, figures, series, found, len(without)
     )
+
+
+def contested(rows: pd.DataFrame, with_it: pd.DataFrame, without: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with the median without the tournament, and whether the verdict hangs on it."""
+    differs = with_it["passed"] != without["passed"]
+    return rows.assign(without_tournament=without["median"], contested=differs.fillna(False))
 
 
 def figure_scores(histories: Sequence[History]) -> pd.DataFrame:

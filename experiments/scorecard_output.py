@@ -11,15 +11,18 @@ from rich.table import Table
 from agents.errors import MinshengError
 from experiments.report import write_report
 from experiments.run import Progress, no_progress
-from experiments.scorecard import Scorecard, validate
+from experiments.scorecard import CONTRASTED, Scorecard, validate
 from model import run_folder
 from model.scenario import Scenario
 
 CSV_FILE, JSON_FILE = "scorecard.csv", "scorecard.json"
+CONTESTED = "depends on the contested tournament"
+"""Label of what passes with the tournament of leaders and fails without it, or the reverse."""
 _TABLES = ("series", "patterns", "figures")
 _COLUMNS = ("part", "key", "title", "unit", "year", "item", "official", "median", "p10", "p90",
             "accepted_low", "accepted_high", "tolerance", "passed", "tag", "skill",
-            "skill_from_first", "known_year", "known")  # fmt: skip
+            "skill_from_first", "known_year", "known", "without_tournament",
+            "contested")  # fmt: skip
 _NONE = "–"
 _SIGNIFICANT = 10
 
@@ -32,12 +35,13 @@ def validate_to_folder(
     command: str = "",
     workers: int | None = None,
     progress: Progress = no_progress,
+    contrasted: int = CONTRASTED,
 ) -> Scorecard:
     """Score a scenario over seeds; leave the run of the first, the scores, and a report of both.
 
     Parameters
     ----------
-    scenario, seeds, command, workers, progress
+    scenario, seeds, command, workers, progress, contrasted
         See `validate`; the command is the one that makes the run of the first seed.
     folder : Path
         Appears whole or not at all.
@@ -50,7 +54,7 @@ def validate_to_folder(
     run_folder.sweep(folder)
     run_folder.refuse_folder(folder, overwrite)
     with run_folder.new_folder(folder, overwrite) as draft:
-        card = validate(scenario, seeds, draft, command, workers, progress)
+        card = validate(scenario, seeds, draft, command, workers, progress, contrasted)
         save(card, draft)
         write_report(draft)
     return card
@@ -80,6 +84,7 @@ def save(card: Scorecard, folder: Path) -> None:
         "scenario": card.scenario,
         "years": [card.first, card.last],
         "seeds": list(card.seeds),
+        "contrasted": card.contrasted,
         "summary": summary(card),
     } | {name: _records(getattr(card, name)) for name in _TABLES}
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
@@ -116,7 +121,8 @@ def shown(row: Mapping[str, Any]) -> dict[str, str]:
         "tolerance": str(tolerance),
         "verdict": _NONE if _is_null(row["passed"]) else ("pass" if row["passed"] else "FAIL"),
         "passing": _passing(row),
-        "tag": str(row["tag"]),
+        "tag": str(row["tag"]) + (f"; {CONTESTED}" if row.get("contested") else ""),
+        "without_tournament": _number(row.get("without_tournament"), digits, unit),
         "skill": _number(row.get("skill"), 2),
         "skill_from_first": _number(row.get("skill_from_first"), 2),
     }
@@ -124,17 +130,19 @@ def shown(row: Mapping[str, Any]) -> dict[str, str]:
 
 def series_table(card: Scorecard) -> Table:
     """Return the series: the figure of the last year, how many pass, the skill over all years."""
-    heads = ("series", "unit", "year", "official", "median", "10–90%", "tolerance", "years passed",
-             "", "tag", "skill, next figure", "skill, from first")  # fmt: skip
-    keys = ("title", "unit", "year", "official", "median", "band", "tolerance", "passing",
-            "verdict", "tag", "skill", "skill_from_first")  # fmt: skip
+    heads = ("series", "unit", "year", "official", "median", "10–90%", "no tournament", "tolerance",
+             "years passed", "", "tag", "skill, next figure", "skill, from first")  # fmt: skip
+    keys = ("title", "unit", "year", "official", "median", "band", "without_tournament",
+            "tolerance", "passing", "verdict", "tag", "skill", "skill_from_first")  # fmt: skip
     return _table(f"Official series, {len(card.seeds)} seeds", heads, keys, card.series)
 
 
 def pattern_table(card: Scorecard) -> Table:
     """Return the patterns."""
-    heads = ("pattern", "unit", "official", "median", "10–90%", "accepted", "", "tag")
-    keys = ("title", "unit", "official", "median", "band", "tolerance", "verdict", "tag")
+    heads = ("pattern", "unit", "official", "median", "10–90%", "no tournament", "accepted", "",
+             "tag")  # fmt: skip
+    keys = ("title", "unit", "official", "median", "band", "without_tournament", "tolerance",
+            "verdict", "tag")  # fmt: skip
     return _table(f"Patterns, {len(card.seeds)} seeds", heads, keys, card.patterns)
 
 
@@ -144,7 +152,13 @@ def summary_line(card: Scorecard) -> str:
         f"{tag} {found['passed']} of {found['scored']} ({found['missing']} not recorded)"
         for tag, found in summary(card).items()
     ]
-    return "Passed: " + ", ".join(parts) + "."
+    line = "Passed: " + ", ".join(parts) + "."
+    if not card.contrasted:
+        return line
+    both = pd.concat([card.series, card.patterns])
+    titles = both.loc[both["contested"], "title"].tolist()
+    known = "; ".join(titles) if titles else "nothing"
+    return f"{line} Over {card.contrasted} seeds with and without, {CONTESTED}: {known}."
 
 
 def _table(title: str, heads: tuple[str, ...], keys: tuple[str, ...], rows: pd.DataFrame) -> Table:

@@ -20,6 +20,7 @@ from experiments.markdown import rewrite, table
 from experiments.report_data import Run, read_run
 from experiments.report_scorecard import scores
 from experiments.report_series import Comparison, comparisons
+from experiments.validate_diffusion import cities_table, lag_table
 from policies.parameters import ParameterSet
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "validation.md"
@@ -62,6 +63,8 @@ def sections(run: Run) -> dict[str, str]:
         "poverty": path_table([by_key["poverty_rural"]]),
         "dibao": dibao_table(by_key),
         "held out": held_out_table(every),
+        "cities": cities_table(run),
+        "lags": lag_table(run),
         "assumptions": assumption_line(ParameterSet.load()),
     }
 

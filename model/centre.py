@@ -7,13 +7,12 @@ county reads of it is an `Order`.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from agents.adoption import Standing
 from agents.centre import chance_to_drop, evaluated, gain, lead_share, recognises
-from agents.table import Bool, Float, total_by
+from agents.table import total_by
 from model import pilots
 from model.choice import borne_share, chooses
+from model.evaluation import difference
 from policies.calendar import load_calendar
 from policies.dibao_rules import word
 
@@ -145,23 +144,3 @@ def evaluated_gain(sim: "Simulation", policy: str) -> float:
     cost = number(f"{path}cost") * borne / float(sim.counties.weight.sum())
     worth, reach = number(f"{path}long_run_gain"), number(f"{path}reach")
     return gain(effect, reach, worth, number(f"{_RULES}cost_weight") * cost)
-
-
-def difference(sim: "Simulation", policy: str) -> float:
-    """Return the reported outcome of places with a policy, pilots if any, less that of others."""
-    told = sim.parameters.text(f"adoption.{policy}.evaluated_by")
-    outcome, _, key = told.partition("/")
-    scheme, _, group = key.partition("/")
-    if (outcome, scheme, group) not in sim.reports:
-        return sim.parameters.number(f"adoption.{policy}.reach")
-    reported, base = sim.reports[outcome, scheme, group]
-    people = np.ones(sim.counties.n) if base is None else base
-    has = sim.adoptions.in_force(policy)
-    tried = sim.adoptions.pilots(policy) & has
-    return _mean(reported, people, tried if tried.any() else has) - _mean(reported, people, ~has)
-
-
-def _mean(part: Float, whole: Float, chosen: Bool) -> float:
-    """Return the ratio of sums over chosen counties; nothing where there are none."""
-    base = float(whole[chosen].sum())
-    return float(part[chosen].sum()) / base if base > 0 else 0.0

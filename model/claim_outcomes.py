@@ -28,6 +28,23 @@ OUTCOMES = (
         "Claims as counties report them: less what is suppressed or concealed",
         _J,
     ),
+    Outcome(
+        "collective_claims_reported",
+        "households/year",
+        "Households in collective claims as counties report them, as claims",
+        _J,
+    ),
+    Outcome("unrest_reported", "share", "Unrest as counties report it, as claims", _J),
+    Outcome(
+        "incidents_reported",
+        "county-level units",
+        "Collective incidents that counties report by themselves, weighted",
+        _J,
+        "all",
+    ),
+    Outcome(
+        "response_rate_reported", "share", "Claims answered over claims as counties report it", _J
+    ),
     Outcome("claims_by_channel", "households/year", "Claims by channel", _J, schemes=CHANNELS),
     Outcome("claims_by_ground", "households/year", "Claims by ground", _J, schemes=GROUNDS),
     Outcome("response_rate", "share", "Claims answered over claims", _CHEN),
@@ -112,7 +129,6 @@ def record_claims(
         See `count_homes`.
     """
     of_claims, asked = _Sums(sim, made.rows, made.county), made.asked
-    collective = asked.channel == COLLECTIVE
     claims = of_claims(np.ones(len(made.rows)))
     aggrieved = _Sums(sim, found.rows, found.county)
     _add(sim, "grievances", aggrieved(np.ones(len(found.rows))))
@@ -120,19 +136,13 @@ def record_claims(
         _add(sim, "claims_by_channel", of_claims(asked.channel == channel), scheme=name)
     for ground, name in enumerate(GROUNDS):
         _add(sim, "claims_by_ground", of_claims(asked.ground == ground), scheme=name)
-    _add(sim, "response_rate", of_claims(made.answered), claims)
     _add(sim, "remedied_share", of_claims(made.remedied), claims)
-    _add(sim, "collective_claims", of_claims(collective))
-    hidden = sim.parameters.number("claims.stability.hidden") * is_hidden(asked)
-    _add(sim, "unrest", of_claims(collective * (1 - hidden)), homes)
-    sim.record.add("incidents", sim.counties.incident * sim.counties.weight)
     yuan = np.zeros(len(made.rows))
     yuan[made.bought] = payments
     rows, county, dibao = pledged
     on_roll = _Sums(sim, rows, county)
     _add(sim, "selective_payments", of_claims(yuan) + on_roll(dibao))
-    told = 1 - sim.parameters.number("claims.stability.concealed") * (asked.order == CONCEAL)
-    _report(sim, claims, of_claims((1 - hidden) * told))
+    _report_all(sim, made, of_claims, homes)
 
 
 def count_homes(sim: "Simulation") -> Float:
@@ -173,19 +183,58 @@ def _add(
         sim.record.add(outcome, sums[:, place], below, scheme, name)
 
 
-def _report(sim: "Simulation", claims: Float, admitted: Float) -> None:
-    """Report claims; what a county suppresses or conceals it leaves out before all else.
+def _report_all(sim: "Simulation", made: Claims, of_claims: _Sums, homes: Float) -> None:
+    """Record what counties report of claims, beside what is true.
+
+    What a county suppresses or conceals it leaves out before it shifts what is left; audits bring
+    it to light.
+    """
+    asked, number = made.asked, sim.parameters.number
+    unaudited = 1 - number("incentives.reporting.audit")
+    hidden = number("claims.stability.hidden") * is_hidden(asked)
+    told = 1 - number("claims.stability.concealed") * unaudited * (asked.order == CONCEAL)
+    admitted = (1 - hidden * unaudited) * told
+    collective = asked.channel == COLLECTIVE
+    claims = of_claims(np.ones(len(made.rows)))
+    _report(sim, "claims", claims, of_claims(admitted))
+    _report(sim, "collective_claims", of_claims(collective), of_claims(collective * admitted))
+    seen = of_claims(collective * (1 - hidden))
+    _report(sim, "unrest", seen, of_claims(collective * (1 - hidden) * told), homes)
+    _report(sim, "response_rate", of_claims(made.answered), None, claims)
+    incidents = sim.counties.incident * sim.counties.weight
+    sim.report("incidents", incidents)
+
+
+def _report(
+    sim: "Simulation",
+    outcome: str,
+    true: Float,
+    admitted: Float | None,
+    base: Float | None = None,
+) -> None:
+    """Report an outcome by kind of home, less what the county does not admit.
 
     Parameters
     ----------
     sim : Simulation
-    claims, admitted : ndarray of float64, shape (n_counties, 2)
-        Claims made, and those that the county admits, by kind of home.
+    outcome : str
+    true, admitted : ndarray of float64, shape (n_counties, 2)
+        What happened, and what of it the county admits by kind of home; all of it where null.
+    base : ndarray of float64, shape (n_counties, 2), optional
+        What it is a share of.
     """
-    share = np.divide(admitted, claims, out=np.ones_like(claims), where=claims > 0)
     for place, name in enumerate(_PLACES):
-        sim.report("claims", claims[:, place], group=name)
-        stated, _ = sim.reports["claims", "", name]
-        stated = stated * share[:, place]
-        sim.record.add("claims_reported", stated, group=name)
-        sim.reports["claims", "", name] = (stated, None)
+        whole = None if base is None else base[:, place]
+        sim.report(outcome, true[:, place], whole, group=name)
+        if admitted is None:
+            continue
+        stated, _ = sim.reports[outcome, "", name]
+        share = np.divide(
+            admitted[:, place],
+            true[:, place],
+            out=np.ones_like(stated),
+            where=true[:, place] > 0,
+        )
+        stated = stated * share
+        sim.record.add(f"{outcome}_reported", stated, whole, group=name)
+        sim.reports[outcome, "", name] = (stated, whole)

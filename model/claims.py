@@ -18,6 +18,7 @@ from agents.claims import (
     OVERLOAD,
     PETITION,
     PREMIUMS,
+    WORK,
     Asked,
 )
 from agents.table import Bool, Column, Float, Int8, Rows, total_by
@@ -72,8 +73,7 @@ def claim(sim: "Simulation") -> None:
     cost = _costs(sim, found.rows, places)
     pledged = remedies.paid_on_pledges(sim, places)
     homes = count_homes(sim)
-    shared = _shared(sim, found, homes.sum(axis=1))
-    made = _answered(sim, _made(sim, found, cost, shared))
+    made = _answered(sim, _made(sim, found, cost, _sharing(sim, found, homes)))
     payments = _follow_up(sim, made, found.workers, places)
     _learn(sim, made)
     homes = by_county(sim, homes)
@@ -90,12 +90,14 @@ def _hold_hearings(sim: "Simulation") -> None:
     counties["claims_weight"] = 1 + participation.by_rung(sim, "adoption_weight")
 
 
-def _made(sim: "Simulation", found: Grievances, cost: list[Any], shared: Bool) -> Claims:
-    """Let households take a channel, given the costs of each and who shares, or stay silent."""
+def _made(sim: "Simulation", found: Grievances, cost: list[Any], sharing: Float) -> Claims:
+    """Let households take a channel, by costs and chances to find who shares, or stay silent."""
     tried, worth = _tried(sim, found.rows), _worth(sim, found)
     hope = sim.parameters.schedule("claims.channels.hope")
     some = rules.may_pay(worth, cost, hope)
-    fits = rules.fitting(found.ground[some], tried[some], shared[some])
+    keys = sim.households.key[found.rows[some]]
+    shared = sim.chance("households.claim_together").happens(keys, sharing[some])
+    fits = rules.fitting(found.ground[some], tried[some], shared)
     cost = [cost[0][some], *cost[1:]]
     channel = rules.channel_taken(worth[some], cost, hope, fits)
     claims = np.flatnonzero(channel != rules.SILENT)
@@ -138,14 +140,16 @@ def _costs(sim: "Simulation", rows: Rows, places: ClaimPlaces) -> list[Any]:
     return [again, *(sim.parameters.number(f"claims.channels.{name}_cost") for name in names)]
 
 
-def _shared(sim: "Simulation", found: Grievances, families: Float) -> Bool:
-    """Return who can claim together with neighbours; who lives elsewhere cannot, shape (k,)."""
+def _sharing(sim: "Simulation", found: Grievances, homes: Float) -> Float:
+    """Return each one's chance to find neighbours who share; none who lives elsewhere, (k,)."""
     households, rows = sim.households, found.rows
-    cell = at(households.township, rows).astype(np.intp) * len(GROUNDS) + found.ground
+    kinds = homes.shape[1]
+    place = at(households.township, rows).astype(np.intp) * kinds + at(households.urban, rows)
+    cell = place * len(GROUNDS) + found.ground
     here: Bool = at(households.county, rows) == found.county
-    weight, families = at(households.weight, rows) * here, families.repeat(len(GROUNDS))
-    shared = rules.is_shared(cell, weight, families, sim.parameters)
-    return shared[cell] & here
+    weight, families = at(households.weight, rows) * here, homes.ravel().repeat(len(GROUNDS))
+    chance: Float = rules.chance_to_share(cell, weight, families, sim.parameters)[cell] * here
+    return chance
 
 
 def _orders(sim: "Simulation", unrest: Bool) -> Int8:
@@ -169,6 +173,7 @@ def _answered(sim: "Simulation", made: Claims) -> Claims:
         ABSENT: counties.effort_civil,
         PREMIUMS: counties.effort_insurance,
         OVERLOAD: counties.effort_education,
+        WORK: counties.effort_insurance,
     }
     effort = np.stack([departments[ground] for ground in range(len(GROUNDS))])
     once = participation.has_reform(sim)[made.county]
@@ -185,14 +190,15 @@ def _follow_up(sim: "Simulation", made: Claims, workers: Rows, places: ClaimPlac
     """Do what was promised; return what was paid at once to those bought off, yuan each.
 
     A remedy about the roll is another look next year; employers pay what they owe to `workers` of
-    the household; claims about crowding are counted. Who is bought off gets money now and a place
-    next year.
+    the household, or to who was laid off; claims about crowding are counted. Who is bought off gets
+    money now and a place next year.
     """
     rows, ground = made.rows, made.asked.ground
     remedies.promise(sim, rows[made.remedied & (ground == ASSISTANCE)], rows[made.bought])
     gets = np.zeros(sim.households.n, bool)
     gets[rows[made.remedied & (ground == PREMIUMS)]] = True
     remedies.collect_owed_premiums(sim, workers[gets[at(sim.persons.household, workers)]])
+    remedies.collect_owed_wages(sim, rows[made.remedied & (ground == WORK)], places)
     county = made.county[made.bought]
     return remedies.pay_to_keep_order(sim, rows[made.bought], county, places)
 
@@ -219,7 +225,7 @@ def _learn(sim: "Simulation", made: Claims) -> None:
 def _publish(sim: "Simulation", made: Claims, families: Float) -> None:
     """Publish what is seen of claims and unrest, and whether it became an incident (j.3).
 
-    Suppressed claims are seen in part only; of concealed ones the upper level hears in part.
+    Suppressed claims are seen in part only; what was done about them may become known as well.
     """
     counties, asked, number = sim.counties, made.asked, sim.parameters.number
     hidden = number("claims.stability.hidden") * rules.is_hidden(asked)
@@ -232,11 +238,12 @@ def _publish(sim: "Simulation", made: Claims, families: Float) -> None:
     counties.unrest = share(asked.channel == COLLECTIVE)
     counties["petitions"] = share(asked.channel == PETITION)
     counties["overload_claims"] = share(asked.ground == OVERLOAD)
-    heard = np.zeros(counties.n)
-    collective = asked.channel == COLLECTIVE
-    told = 1 - number("claims.stability.concealed") * (asked.order == rules.CONCEAL)
-    # All collective claims of a county stand under the same order.
-    heard[made.county[collective]] = ((1 - hidden) * told)[collective]
-    chance = number("claims.stability.incident") * heard
+    unrest = total_by(
+        made.county, sim.households.weight[made.rows] * (asked.channel == COLLECTIVE), counties.n
+    ) / np.maximum(families, 1)
+    # All claims of a county stand under the same order.
+    order = np.zeros(counties.n, np.int8)
+    order[made.county] = asked.order
+    chance = rules.incident_chance(unrest, order, sim.parameters)
     happens = sim.chance("counties.collective_incident").happens(counties.key, chance)
     counties.incident = happens.astype(np.int8)

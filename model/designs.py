@@ -1,10 +1,15 @@
-"""Designs: which version of a policy each county has, and how far the country falls apart (i.5)."""
+"""Designs: which version of a policy each county has, and how far the country falls apart (i.5).
+
+A design says from whom a county has its rules, not what they are: lines, tiers and rates differ
+between counties by their money and priorities, whichever design they have.
+"""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from agents.table import Column, Float, Int32, Rows, total_by
+from model.choice import chooses
 from policies.base import Outcome, discover
 from policies.parameters import ParameterSet
 
@@ -41,20 +46,20 @@ def outcomes() -> tuple[Outcome, ...]:
 
 
 def set_up(sim: "Simulation") -> None:
-    """Declare a column for every policy that counties shape themselves."""
-    for policy in shaped(sim):
+    """Declare a column for every policy that counties may shape themselves."""
+    for policy in _shapeable(sim):
         meaning = f"whose design of {policy} it has; 0: the national one, -1: none"
         sim.counties.declare(f"{policy}_design", np.int32, Column("division code", meaning, NONE))
 
 
-def shaped(sim: "Simulation") -> list[str]:
-    """Return the policies of which counties have designs of their own."""
+def _shapeable(sim: "Simulation") -> list[str]:
+    """Return the policies that counties could choose, and hence shape."""
     return [policy for policy in sim.policies if f"adoption.{policy}.base" in sim.known_paths]
 
 
 def settle(sim: "Simulation") -> None:
     """Let new adopters copy or make a design, and the centre unify them where it does."""
-    for policy in shaped(sim):
+    for policy in _shapeable(sim):
         design = sim.counties[f"{policy}_design"]
         has = sim.adoptions.in_force(policy)
         design[~has] = NONE
@@ -81,7 +86,12 @@ def fragmentation(design: Int32, people: Float) -> float:
 
 
 def _take(sim: "Simulation", policy: str, rows: Rows) -> Int32:
-    """Return the designs that new adopters take: national, copied from a peer, or their own."""
+    """Return the designs that new adopters take: national, copied from a peer, or their own.
+
+    Who follows the calendar takes the national one: a law is one design.
+    """
+    if not chooses(sim, policy):
+        return np.full(len(rows), NATIONAL, np.int32)
     counties, number = sim.counties, sim.parameters.number
     design, keys = counties[f"{policy}_design"], counties.key[rows]
     others = (design != NONE).astype(np.float64)
@@ -109,7 +119,7 @@ def _unify(sim: "Simulation", policy: str, design: Int32) -> None:
 
 def record(sim: "Simulation") -> None:
     """Record how far each policy falls apart, and how long it took to become national."""
-    for policy in shaped(sim):
+    for policy in _shapeable(sim):
         share = fragmentation(sim.counties[f"{policy}_design"], sim.counties.population)
         sim.record.put(sim.year, "fragmentation", np.array([share]), scheme=policy)
         sim.record.put(sim.year, "diffusion_lag", np.array([_lag(sim, policy)]), scheme=policy)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from agents.adoption import Situation
 from agents.local_government import Counties
-from agents.table import Bool, Float, Rows
+from agents.table import Bool, Float, Int16, Rows
 from model import designs, pilots
 from model.choice import choose, chooses, situation
 
@@ -64,6 +64,7 @@ class Adoptions:
         self._in_force = _ByPolicy(counties.n, bool)
         self._pilots = _ByPolicy(counties.n, bool)
         self._reversed = _ByPolicy(counties.n, np.int16)
+        self._since = _ByPolicy(counties.n, np.int16)
         self.first: dict[str, int] = {}
         self.rows: list[tuple[int, str, str, str, str, str]] = []
 
@@ -75,11 +76,16 @@ class Adoptions:
         """Return which counties were chosen as pilot sites of the policy, shape (n_counties,)."""
         return self._pilots[policy]
 
+    def since(self, policy: str) -> Int16:
+        """Return the year in which each county adopted the policy last, shape (n_counties,)."""
+        return self._since[policy]
+
     def adopt(
         self, policy: str, rows: Rows, year: int, setting: str, reason: str | Sequence[str]
     ) -> None:
         """Let counties adopt; each gets one ``adopted`` row, with one reason for all or its own."""
         self.in_force(policy)[rows] = True
+        self.since(policy)[rows] = year
         self._note_each(policy, rows, year, "adopted", setting, reason)
         if len(rows):
             self.first.setdefault(policy, year)

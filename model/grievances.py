@@ -1,9 +1,9 @@
 """Who has a grievance, how large, and whom it is addressed to (rule j.1).
 
 Looked at are only those who may have one: refused applicants for dibao, the poor of counties that
-do not have it, workers whose employer owes premiums, and registered residents of crowded cities.
-A grievance is counted in dibao lines a
-head at the place that pays the household's dibao.
+do not have it, workers whose employer owes premiums, registered residents of crowded cities, and
+who lost work. A grievance is counted in dibao lines a head at the place that pays the household's
+dibao.
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.claims import ABSENT, ASSISTANCE, GROUNDS, OVERLOAD, PREMIUMS, assistance_grievance
+from agents.claims import (
+    ABSENT,
+    ASSISTANCE,
+    GROUNDS,
+    OVERLOAD,
+    PREMIUMS,
+    WORK,
+    assistance_grievance,
+    work_grievance,
+)
+from agents.persons import Work
 from agents.table import Bool, Float, Int8, Int32, Rows, total_by
-from policies.participation import by_rung
+from policies.participation import by_rung, with_capacity
 from policies.registration import ClaimPlaces, claim_lines
 from policies.worker_columns import at, county_of
 
@@ -69,6 +79,7 @@ def find_grievances(sim: "Simulation", places: ClaimPlaces) -> Grievances:
         (ABSENT, *_without_scheme(sim, places, "rural")),
         (ABSENT, *_without_scheme(sim, places, "urban")),
         (OVERLOAD, *_overloaded(sim)),
+        (WORK, *_laid_off(sim, places)),
     )
     rows, place = _gathered(households.n, [home, *(one[1] for one in felt)])
     line = claim_lines(sim, rows, places)
@@ -150,9 +161,9 @@ def _without_scheme(sim: "Simulation", places: ClaimPlaces, place: str) -> tuple
     income = households.expected_income[rows] / np.maximum(households.size[rows], 1)
     gap = 1 - income / np.maximum(claim_lines(sim, rows, places), 1)
     rows, gap = rows[gap > 0], gap[gap > 0]
-    hears = sim.parameters.number("claims.rules.heard_elsewhere")
+    hears = with_capacity(sim, sim.parameters.number("claims.rules.heard_elsewhere"))
     heard = sim.lasting_chance(f"households.hear_of_{place}_dibao_elsewhere").happens(
-        households.key[rows], hears * share[counties.province[places.county[rows]]]
+        households.key[rows], (hears * share[counties.province])[places.county[rows]]
     )
     return rows[heard], gap[heard]
 
@@ -178,8 +189,9 @@ def _unpaid(sim: "Simulation") -> Rows:
     """Return persons who know that their employer owes premiums for them."""
     persons = sim.persons
     owed = np.flatnonzero(persons["unpaid_premiums"] > 0)
+    known = with_capacity(sim, sim.parameters.number("claims.rules.premiums_known"))
     knows = sim.lasting_chance("persons.know_unpaid_premiums").happens(
-        at(persons.key, owed), sim.parameters.number("claims.rules.premiums_known")
+        at(persons.key, owed), at(known, county_of(sim, owed))
     )
     owed = owed[knows]
     workers: Rows = owed[at(persons.alive, owed)]
@@ -198,3 +210,23 @@ def _overloaded(sim: "Simulation") -> tuple[Rows, Float]:
     )
     rows = rows[concerned]
     return rows, number("claims.rules.overload_weight") * excess[households.county[rows]]
+
+
+def _laid_off(sim: "Simulation", places: ClaimPlaces) -> tuple[Rows, Float]:
+    """Return households of who was laid off lately and has no work, and how much is due to them."""
+    persons, households = sim.persons, sim.households
+    since = sim.year - sim.parameters.number("claims.rules.work_years")
+    lost = np.flatnonzero(persons["laid_off"] > since)
+    lost = lost[persons.alive[lost] & (persons.work[lost] == Work.UNEMPLOYED)]
+    home = at(persons.household, lost)
+    found, people = np.unique(home, return_counts=True)
+    rows = found.astype(np.intp)
+    size = work_grievance(
+        people.astype(np.float64),
+        households.transfers[rows],
+        claim_lines(sim, rows, places),
+        households.size[rows].astype(np.float64),
+        sim.parameters,
+    )
+    felt = np.flatnonzero(size > 0)
+    return rows[felt], size[felt]

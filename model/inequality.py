@@ -123,14 +123,23 @@ class Ranked:
         """
         if self.people == 0:
             return np.full(DECILES, np.nan)
-        borders = np.arange(1, DECILES)
-        across = np.searchsorted(self.ranks, self.people * borders / DECILES)
-        middle = (self.ranks[across] - self.weight[across] * _HALF) / self.people
-        bounds = [0, *(across + (middle * DECILES < borders)), len(self.ranks)]
-        tenths = [slice(first, last) for first, last in pairwise(bounds)]
+        tenths = [slice(first, last) for first, last in pairwise(self._bounds())]
         people = np.array([self.weight[tenth].sum() for tenth in tenths])
         received = np.array([self.received[tenth].sum() for tenth in tenths])
         return np.divide(received, people, out=np.full(DECILES, np.nan), where=people > 0)
+
+    def deciles(self) -> Int8:
+        """Return the decile of each row, from 0 (the poorest) to 9, shape (n,)."""
+        if self.people == 0:
+            return np.zeros(len(self.ranks), np.int8)
+        return np.repeat(np.arange(DECILES, dtype=np.int8), np.diff(self._bounds()))
+
+    def _bounds(self) -> list[int]:
+        """Return the first row of each decile and the number of rows, of somebody."""
+        borders = np.arange(1, DECILES)
+        across = np.searchsorted(self.ranks, self.people * borders / DECILES)
+        middle = (self.ranks[across] - self.weight[across] * _HALF) / self.people
+        return [0, *(across + (middle * DECILES < borders)), len(self.ranks)]
 
 
 def poverty_powers(income: Float, line: Float | float) -> tuple[Bool, Float, Float]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from agents.trust import TIERS
-from model import claim_outcomes, designs, shocks
+from model import claim_outcomes, designs, evaluation, shocks
 from model.record import national_name
 from policies.base import Outcome, discover
 
@@ -210,7 +210,12 @@ def all_outcomes() -> tuple[Outcome, ...]:
     listed: dict[str, Outcome] = {}
     policies = (policy.outcomes for policy in discover().values())
     for outcome in chain(
-        OUTCOMES, designs.outcomes(), shocks.OUTCOMES, claim_outcomes.OUTCOMES, *policies
+        OUTCOMES,
+        designs.outcomes(),
+        evaluation.outcomes(),
+        shocks.OUTCOMES,
+        claim_outcomes.OUTCOMES,
+        *policies,
     ):
         known = listed.get(outcome.name)
         listed[outcome.name] = outcome if known is None else _joined(known, outcome)

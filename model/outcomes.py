@@ -10,7 +10,8 @@ from agents.reporting import GAP_GROUPS, gap_name
 from agents.table import Bool, Float, Rows
 from agents.threads import together
 from agents.trust import TIERS
-from model import designs, public_money
+from model import designs, evaluation, public_money
+from model.breakdown import Breakdown
 from model.concentration import concentration_index
 from model.geography import REGIONS
 from model.inequality import Ranked, poverty_powers, sorted_incomes
@@ -39,6 +40,9 @@ def record_year(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     """Record all outcomes of the year that ends."""
     income, rows = sorted_incomes(sim.households.income_per_head, sim.households.alive)
     ranked = _Everybody(Ranked(income, tally.persons[rows]), rows)
+    decile = np.zeros(sim.households.n, np.int8)
+    decile[rows] = ranked.people.deciles()
+    sim.breakdown = Breakdown(sim, decile)
     record_people(sim, tally, residents)
     # The one adds sums; the others return values, so that rows come in one order.
     found = together(
@@ -53,6 +57,7 @@ def record_year(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     _governments(sim)
     for policy in sim.policies.values():
         policy.on_record(sim)
+    evaluation.record(sim)
     _gaps(sim)
     sim.record.close(sim.year)
 

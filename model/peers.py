@@ -47,9 +47,11 @@ class Peers:
         self.weights = self._lasting
 
     def follow_leaders(self, officials: Officials, parameters: Parameters) -> None:
-        """Tie counties whose leader came lately to the county that he led before."""
+        """Tie counties whose leader came lately to the county that he led before.
+
+        For how long he looks back is a rule of careers, which forgets ``moved_from`` in time.
+        """
         came = (officials.level == COUNTY) & (officials.moved_from >= 0)
-        came &= officials.years < parameters.number("diffusion.peers.leader_years")
         rows = np.flatnonzero(came)
         if not len(rows):
             self.weights = self._lasting

@@ -85,7 +85,9 @@ class Recorder:
 
     def __init__(self, areas: Areas) -> None:
         self.areas = areas
+        self._above = int((areas.level != "county").sum())
         self._sums: dict[tuple[str, str], dict[str, tuple[Float, Float | None]]] = defaultdict(dict)
+        self._cuts: list[tuple[tuple[str, str, str], tuple[Float, Float], bool]] = []
         # By year; made into rows, which takes longer, when somebody reads them.
         self._kept: dict[int, list[tuple[str, str, str, Float]]] = defaultdict(list)
 
@@ -99,6 +101,22 @@ class Recorder:
     ) -> None:
         """Record county sums, shape (c,); with a denominator the outcome is their ratio."""
         self._sums[outcome, scheme][group] = (numerator, denominator)
+
+    def cut(
+        self,
+        outcome: str,
+        numerator: Float,
+        denominator: Float,
+        scheme: str,
+        group: str,
+        *,
+        above_county: bool,
+    ) -> None:
+        """Record the share of a group that cuts across those that add up to ``all``.
+
+        Parameters are those of `add`; for the levels above the county only, if so asked.
+        """
+        self._cuts.append(((outcome, scheme, group), (numerator, denominator), above_county))
 
     def put(
         self, year: int, outcome: str, values: Float, group: str = "all", scheme: str = ""
@@ -115,9 +133,15 @@ class Recorder:
                 groups["all"] = _sum(list(groups.values()))
             names += [(outcome, scheme, group) for group in groups]
             parts += groups.values()
+        lengths = [len(self.areas.level)] * len(names)
+        for name, part, above_county in self._cuts:
+            names.append(name)
+            parts.append(part)
+            lengths.append(self._above if above_county else len(self.areas.level))
         self._sums.clear()
-        values = self._values(parts)
-        self._kept[year] += [(*name, of) for name, of in zip(names, values, strict=True)]
+        self._cuts.clear()
+        found = zip(names, self._values(parts), lengths, strict=True)
+        self._kept[year] += [(*name, values[:length]) for name, values, length in found]
 
     def _values(self, parts: list[tuple[Float, Float | None]]) -> Float:
         """Return the values by area of numerators over denominators, if any, shape (m, a)."""
@@ -148,7 +172,7 @@ class Recorder:
         """
         rows = self._rows()
         coded = _Coded(rows, self.areas)
-        above = int((self.areas.level != "county").sum())
+        above = self._above
         lengths = np.array([min(len(row.values), above) for row in rows])
         area = np.concatenate([np.arange(length) for length in lengths])
         values = np.concatenate([row.values[:above] for row in rows])

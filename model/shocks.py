@@ -37,6 +37,7 @@ OUTCOMES = (
 
 # Not put out of work by COVID-19.
 _SPARED = -1
+_LAID_OFF = Column("year", "when a state firm laid it off; 0: never")
 _LOST_WORK = Column("Work", "work lost to COVID-19 and not yet found again", _SPARED)
 _LOSS = Column("yuan/year", "savings lost in a disaster; relief and insurance not taken off")
 
@@ -45,6 +46,7 @@ def set_up(sim: "Simulation") -> None:
     """Declare the columns of the shocks, once."""
     if "disaster_loss" not in sim.households.declared:
         sim.persons.declare("work_lost_to_covid", np.int8, _LOST_WORK)
+        sim.persons.declare("laid_off", np.int16, _LAID_OFF)
         sim.households.declare("disaster_loss", np.float64, _LOSS)
 
 
@@ -52,7 +54,7 @@ def strike(sim: "Simulation") -> None:
     """Let the shocks of the year that the scenario has on strike, and record them."""
     set_up(sim)
     if sim.setup.has_shock("soe_layoffs"):
-        work.lay_off(sim.persons, sim.parameters, sim.chance, sim.lasting_chance)
+        _lay_off(sim)
     jobs, losses = np.zeros(sim.counties.n), np.zeros(sim.counties.n)
     if sim.setup.has_shock("covid"):
         recover_from_covid(sim)
@@ -61,6 +63,17 @@ def strike(sim: "Simulation") -> None:
         losses = suffer_disasters(sim)
     sim.record.add("jobs_lost_to_covid", jobs)
     sim.record.add("disaster_losses", losses)
+
+
+def _lay_off(sim: "Simulation") -> None:
+    """Lay off workers of state firms (k.1), and remember when: they may claim what is due."""
+    persons = sim.persons
+    if not sim.parameters.number("shocks.soe_layoffs.hazard"):
+        return
+    employed = np.flatnonzero(persons.alive & persons.state_sector & (persons.work == Work.FORMAL))
+    work.lay_off(persons, sim.parameters, sim.chance, sim.lasting_chance)
+    lost = employed[persons.work[employed] == Work.UNEMPLOYED]
+    persons["laid_off"][lost] = sim.year
 
 
 def lose_work_to_covid(sim: "Simulation") -> Float:

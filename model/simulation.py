@@ -168,6 +168,21 @@ class Simulation(mesa.Model):
         self.reports[outcome, scheme, group] = (stated, denominator)
         self.truths[outcome, scheme, group] = numerator
 
+    def report_members(
+        self, members: Float, people: Float, scheme: str, group: str = "all"
+    ) -> None:
+        """Record members of a scheme and coverage, and what counties report: one claim for both.
+
+        Parameters
+        ----------
+        members, people : ndarray of float64, shape (n_counties,)
+            Persons covered, and those who could be.
+        """
+        self.report("coverage", members, people, scheme, group)
+        stated, _ = self.reports["coverage", scheme, group]
+        self.record.add("covered_persons", members, None, scheme, group)
+        self.record.add("covered_persons_reported", stated, None, scheme, group)
+
     @property
     def peers(self) -> "nx.DiGraph[str]":
         """Which county governments look at which others this year; edges have ``weight``."""

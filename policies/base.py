@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from agents.table import Bool, Float, Int32, Key, Rows
     from policies.parameters import ParameterView
 
+DECILES = tuple(f"decile_{number}" for number in range(1, 11))
+"""Tenths of all residents by income per head after public transfers, the poorest first."""
+HUKOU_GROUPS = ("hukou_rural", "hukou_urban")
+BROKEN_DOWN = ", ".join((*HUKOU_GROUPS, *DECILES))
+"""Groups that `Breakdown.record` adds to an outcome."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -96,6 +102,31 @@ class Recorder(Protocol):
         """Record county sums, shape (n_counties,); a share where there is a denominator."""
 
 
+class Breakdown(Protocol):
+    """Cells of county, hukou group and income decile, in which somebody is counted."""
+
+    n: int
+    """Number of cells."""
+
+    @property
+    def everybody(self) -> "Rows":
+        """The cell of each person by place of residence, shape (n_persons,)."""
+
+    def of_persons(self, rows: "Rows") -> "Rows":
+        """Return the cells of some persons by place of residence."""
+
+    def of_households(self, rows: "Rows", county: "Int32 | None" = None) -> "Rows":
+        """Return the cells of some households, by home or by the county given for each."""
+
+    def record(self, outcome: str, scheme: str, above: "Float", below: "Float") -> None:
+        """Record shares by hukou group and by decile; sums by cell, shape (n,) each."""
+
+    def record_deciles(
+        self, outcome: str, scheme: str, above: "Float", below: "Float", place: str = ""
+    ) -> None:
+        """Record shares by decile of everybody or of a place; sums by cell, shape (n,) each."""
+
+
 class World(Protocol):
     """What a policy sees of the simulation."""
 
@@ -151,6 +182,10 @@ class World(Protocol):
         """Where outcomes of the year are put."""
 
     @property
+    def breakdown(self) -> Breakdown:
+        """Hukou groups and deciles of the year, once outcomes are recorded."""
+
+    @property
     def treasury(self) -> Treasury:
         """The accounts."""
 
@@ -183,6 +218,11 @@ class World(Protocol):
         group: str = "all",
     ) -> None:
         """Record an outcome and, as ``<outcome>_reported``, what counties report of it."""
+
+    def report_members(
+        self, members: "Float", people: "Float", scheme: str, group: str = "all"
+    ) -> None:
+        """Record members and coverage of a scheme, true and as counties report them."""
 
 
 class Policy:

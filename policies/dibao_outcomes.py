@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from policies.base import Outcome
+from policies.base import DECILES, Outcome
 
 _MCA = "Ministry of Civil Affairs statistics"
 _CENTRAL = (
@@ -14,6 +14,7 @@ _MEASURES = {
     "_need": "two or more of: income below the line, ill or disabled member, no worker, deprived",
 }
 _REPORTED = ("dibao_recipients", "covered", "coverage", "exclusion_error", "inclusion_error")
+_DECILES = ", ".join(f"{place}&{name}" for place in ("urban", "rural") for name in DECILES)
 _TRUE = (
     Outcome("dibao_recipients", "persons", "Persons on the roll at the end of the year", _MCA),
     Outcome("dibao_line", "yuan/person/month", "Mean line where there is one, by people", _MCA),
@@ -24,7 +25,17 @@ _TRUE = (
         "share",
         "Members over persons whose hukou the scheme serves",
         "Definition of the project",
-        schemes=("dibao",),
+        f"all, urban, rural, {_DECILES}",
+        ("dibao",),
+    ),
+    Outcome(
+        "effective_coverage",
+        "share",
+        "Dibao over what is missing to the line where there is one, at most 1, mean over the poor "
+        "(market income of the year below the line)",
+        "S2 section 3.2.1 (effective coverage); definition of the project",
+        f"all, urban, rural, {_DECILES}",
+        ("dibao",),
     ),
     *(
         Outcome(
@@ -50,7 +61,8 @@ _TRUE = (
 def _as_reported(outcome: Outcome) -> Outcome:
     """Return the outcome as governments report it."""
     definition = f"{outcome.definition}; as counties report it"
-    return replace(outcome, name=f"{outcome.name}_reported", definition=definition)
+    groups = "all, urban, rural"
+    return replace(outcome, name=f"{outcome.name}_reported", definition=definition, groups=groups)
 
 
 OUTCOMES = _TRUE + tuple(

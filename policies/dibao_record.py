@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.table import Bool, Float, Rows, total_by
+from agents.table import Bool, Float, Int32, Rows, total_by
 from policies.base import World
 from policies.registration import ClaimPlaces
 
@@ -31,14 +31,46 @@ def record_roll(sim: World, place: str, line: Float, rows: Rows, places: ClaimPl
     weight = households.weight[served]
     recipients = total_by(payer, weight * households["dibao_persons"][served], n)
     sim.report("dibao_recipients", recipients, group=place)
-    sim.report("covered_persons", recipients, None, "dibao", place)
-    sim.report("coverage", recipients, people, "dibao", place)
+    sim.report_members(recipients, people, "dibao", place)
+    _record_deciles(sim, place, rows, county)
     benefit = total_by(payer, weight * households["dibao_benefit"][served], n)
     sim.record.add("dibao_benefit_mean", benefit / MONTHS, recipients, group=place)
     covered = people * (line > 0)
     sim.record.add("dibao_line", covered * line / MONTHS, covered, group=place)
     has_line = (line > 0)[county]
+    _record_effective(sim, place, line[county[has_line]], rows[has_line], county[has_line])
     _record_errors(sim, place, line, rows[has_line], places)
+
+
+def _record_deciles(sim: World, place: str, rows: Rows, county: Int32) -> None:
+    """Record coverage by decile of those whom the scheme serves."""
+    households, breakdown = sim.households, sim.breakdown
+    cell = breakdown.of_households(rows, county)
+    weight = households.weight[rows]
+    persons = households["dibao_persons"][rows] * households["receives_dibao"][rows]
+    above, below = (
+        total_by(cell, weight * count, breakdown.n) for count in (persons, households.size[rows])
+    )
+    breakdown.record_deciles("coverage", "dibao", above, below, place)
+
+
+def _record_effective(sim: World, place: str, line: Float, rows: Rows, county: Int32) -> None:
+    """Record dibao over what the poor lack: benefit / (line - market income), at most 1 (l).
+
+    `line` is that of each of `rows`, households where there is a line.
+    """
+    households, breakdown = sim.households, sim.breakdown
+    lacks = line * households.size[rows] - households.market_income[rows]
+    poor = np.flatnonzero(lacks > 0)
+    rows, county, lacks = rows[poor], county[poor], lacks[poor]
+    benefit = households["dibao_benefit"][rows] * households["receives_dibao"][rows]
+    people = households.weight[rows] * households.size[rows]
+    reached = people * np.minimum(benefit / lacks, 1)
+    above, below = (total_by(county, values, sim.counties.n) for values in (reached, people))
+    sim.record.add("effective_coverage", above, below, "dibao", place)
+    cell = breakdown.of_households(rows, county)
+    above, below = (total_by(cell, values, breakdown.n) for values in (reached, people))
+    breakdown.record_deciles("effective_coverage", "dibao", above, below, place)
 
 
 def _record_errors(sim: World, place: str, line: Float, rows: Rows, places: ClaimPlaces) -> None:

@@ -22,7 +22,6 @@ from policies.hukou_load import (
     Cities,
     Services,
     book_cost,
-    joined_lately,
     measures,
     registered,
 )
@@ -196,8 +195,7 @@ class Hukou(Policy):
         load = counties["school_load"]
         tolerated = number("hukou.reversal.tolerated_load")
         excess = np.maximum(load - tolerated, 0)
-        span = number("hukou.reversal.crowded_load") - tolerated
-        claims = np.minimum(excess / span, 1) * self._incumbents(sim)
+        claims = np.minimum(self._complaints(sim) / number("hukou.reversal.claims_full"), 1)
         money = counties.own_revenue + counties.transfer - counties["newcomer_cost"]
         deficit = self.cities.share(np.maximum(counties.need - money, 0), counties.need)
         odds = number("hukou.reversal.base") + number("hukou.reversal.load_weight") * excess
@@ -207,13 +205,13 @@ class Hukou(Policy):
             odds -= number("hukou.reversal.matching_weight") * measures(sim, self.cities)
         return odds
 
-    def _incumbents(self, sim: World) -> Float:
-        """Share of a city's urban residents who were registered before others joined."""
-        households = sim.households
-        rows = np.flatnonzero(households.urban & households.alive)
-        old = registered(sim, rows) & ~joined_lately(sim, rows)
-        incumbents = sim.county_sum(households.size, rows[old])
-        return self.cities.share(incumbents, sim.county_sum(households.size, rows))
+    def _complaints(self, sim: World) -> Float:
+        """Claims of last year about crowding per household of the city; only incumbents claim."""
+        counties = sim.counties
+        if "overload_claims" not in counties.declared:
+            return np.zeros(counties.n)
+        people = counties.population
+        return self.cities.share(counties["overload_claims"] * people, people)
 
     def _set_services(self, sim: World) -> None:
         """Open services by rung; what a place opens beyond the path draws people for some years."""

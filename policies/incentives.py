@@ -9,7 +9,7 @@ import numpy as np
 
 from agents import careers, priorities, reporting, stability
 from agents.official import KINDS
-from agents.table import Bool, Column, Float
+from agents.table import Bool, Column, Float, Int8
 from policies.base import Policy, World
 from policies.incentives_awards import Awards
 from policies.incentives_outcomes import OUTCOMES
@@ -46,7 +46,7 @@ class Incentives(Policy):
         "Nobody is scored: promotions come at the base hazard, priorities are equal, departments "
         "deliver as usual, reports are true, no money goes to order beyond the usual budget."
     )
-    parameters = ("incentives", "adoption.calendar", "fiscal.budget", "trust.rules")
+    parameters = ("incentives", "adoption.calendar", "fiscal.budget", "trust.rules", "claims")
     outcomes = OUTCOMES
 
     def set_up(self, sim: World) -> None:
@@ -64,7 +64,7 @@ class Incentives(Policy):
         if self._begun:
             careers.grow_older(officials, parameters)
         self._begun = True
-        indicators = self.scores.look(sim)
+        indicators = self.scores.look(sim, self.awards.won.sum(axis=0))
         officials.score[:] = officials.found_out[:] = 0
         if sim.is_on(self.id):
             self._judge(sim, indicators)
@@ -86,6 +86,11 @@ class Incentives(Policy):
         left_after = officials.left_after[of_counties]
         promoted = weight * officials.promoted[of_counties]
         add("promotions", promoted)
+        add("province_promotions", self._by_first_county(sim, officials.promoted[counties.n :]))
+        for name, (true, stated) in self.scores.grown.items():
+            known = np.isfinite(true)
+            add(name, weight * np.where(known, true, 0), weight * known)
+            add(f"{name}_reported", weight * np.where(known, stated, 0), weight * known)
         add("promoted_score", promoted * officials.score[of_counties], promoted)
         add("official_tenure", weight * left_after, weight * (left_after > 0))
         add("veto_share", weight * (officials.veto_until[of_counties] > sim.year), weight)
@@ -100,6 +105,14 @@ class Incentives(Policy):
             quality = counties[f"effort_{department}"]
             add("delivery", weight * quality, weight, group=department)
         self.awards.record(sim)
+
+    def _by_first_county(self, sim: World, of_provinces: Int8) -> Float:
+        """Return values of provinces at the first county of each in the sample, (n_counties,)."""
+        counties = sim.counties
+        provinces, first = np.unique(counties.province, return_index=True)
+        values = np.zeros(counties.n)
+        values[first] = of_provinces[provinces]
+        return values
 
     def _judge(self, sim: World, indicators: Float) -> None:
         """Score by what was reported, less for who is found out; note whom the veto strikes."""
@@ -127,7 +140,7 @@ class Incentives(Policy):
         """Divide effort, set reports, meet unrest, let departments and awards have their turn."""
         officials, counties, parameters = sim.officials, sim.counties, sim.parameters
         driven = self._drive(sim)[officials.level]
-        self._set_priorities(sim, driven[: counties.n])
+        self._set_priorities(sim, driven)
         years = officials.years[: counties.n]
         counties.reporting = reporting.boldness(years, driven[: counties.n], parameters)
         self._keep_order(sim, driven[: counties.n])
@@ -154,25 +167,27 @@ class Incentives(Policy):
         )
         for kind, share in zip(KINDS, priorities.by_kind(effort), strict=True):
             officials[f"effort_{kind}"] = share
-        effort = effort[:, : counties.n]
+        led = counties.n + counties.province.astype(np.intp)
         capacity = parameters.schedule(f"{_PRIORITIES}capacity")[counties.kind]
         orders = parameters.schedule(f"{_PRIORITIES}mandates")
         orders = orders / parameters.schedule(f"{_PRIORITIES}usual_mandates")
+        follows = parameters.number(f"{_PRIORITIES}province_share")
         says = parameters.schedule(f"{_PRIORITIES}leader_share")
         least = parameters.number(f"{_PRIORITIES}least_delivery")
         for place, department in enumerate(priorities.DEPARTMENTS):
-            own = priorities.department_priority(department, effort, parameters, driven)
-            quality = priorities.delivery(own, orders[place], says[place], capacity)
+            b = priorities.department_priority(department, effort, parameters, driven)
+            own, above = b[: counties.n], b[led]
+            sent = priorities.orders_from_above(orders[place], above, follows)
+            quality = priorities.delivery(own, sent, says[place], capacity)
             counties[f"effort_{department}"] = np.maximum(quality, least)
-        counties["welfare_priority"] = priorities.department_priority(
-            "poverty", effort, parameters, driven
-        )
+        welfare = priorities.department_priority("poverty", effort, parameters, driven)
+        counties["welfare_priority"] = welfare[: counties.n]
 
     def _keep_order(self, sim: World, driven: Float) -> None:
         """Let leaders who face unrest choose what to do about it, and set money aside for it."""
         counties, parameters = sim.counties, sim.parameters
         number = parameters.number
-        severity = stability.severity_of(counties.unrest, counties.claims_rate, parameters)
+        severity = stability.severity_of(counties.unrest, counties["petitions"], parameters)
         room = np.maximum(counties.room, 1)
         wealth = counties.product * number("fiscal.budget.household_income_share") / room
         weights = parameters.schedule(f"{_EVALUATION}weights")
@@ -191,8 +206,11 @@ class Incentives(Policy):
     def _stand_by(self, sim: World) -> None:
         """Set everything to what it is when nobody is scored."""
         officials, counties = sim.officials, sim.counties
+        # What answers to claims reckon with where no leader says otherwise.
+        usual = sim.parameters.number("claims.answers.stability_mean")
         for kind in KINDS:
-            officials[f"effort_{kind}"][:] = 1 / len(KINDS)
+            share = usual if kind == "stability" else (1 - usual) / (len(KINDS) - 1)
+            officials[f"effort_{kind}"][:] = share
         for department in priorities.DEPARTMENTS:
             counties[f"effort_{department}"][:] = 1
         counties["welfare_priority"][:] = 1

@@ -12,6 +12,10 @@ COLUMNS = {
         np.float64,
         Column("share", "weak departments with a proposal to protect that the leader lets pass"),
     ),
+    "legal_capacity": (
+        np.float64,
+        Column("share", "people who know their rights since a weak department had its way"),
+    ),
     "award_signal": (
         np.float64,
         Column("flag", "the province approves of innovation: it won an award lately"),
@@ -46,6 +50,7 @@ class Awards:
     def clear(self, sim: World) -> None:
         """Forget what is not to have any effect while nobody is scored."""
         sim.counties["department_push"][:] = sim.counties["award_signal"][:] = 0
+        sim.counties["legal_capacity"][:] = 0
         self.nominated[:] = self.won[:] = self._shown[:] = 0
 
     def innovate(self, sim: World, early: Float) -> None:
@@ -65,9 +70,34 @@ class Awards:
         proposed = innovation.propose(standing, draws, counties.key, sim.parameters)
         passed = innovation.approve(proposed, effort, sim.parameters)
         counties["department_push"] = passed.mean(axis=0)
+        self._inform(sim, passed)
         rate = np.minimum(number(f"{_RULES}other_novelties") * effort, 1)
         other = sim.chance("counties.other_novelty").happens(counties.key, rate)
         self._show(sim, np.array([passed.any(axis=0) | (early > 0), other]))
+
+    def _inform(self, sim: World, passed: Bool) -> None:
+        """Let people learn of their rights and of dibao where a department had its way (h.6).
+
+        What they know of rights fades; who has heard of dibao does not forget it.
+        """
+        counties, number = sim.counties, sim.parameters.number
+        known = counties["legal_capacity"] * (1 - number(f"{_RULES}capacity_fade"))
+        told = 1 - (1 - number(f"{_RULES}capacity_gain")) ** passed.sum(axis=0)
+        counties["legal_capacity"] = known + (1 - known) * told
+        if "aware_of_dibao" not in sim.households.declared or not told.any():
+            return
+        households = sim.households
+        there = (told > 0)[households.hukou_county] & households.alive
+        rows = np.flatnonzero(there & ~households["aware_of_dibao"])
+        county = households.hukou_county[rows]
+        has = sim.adoptions.in_force
+        dibao = np.where(households.hukou_urban[rows], has("urban_dibao")[county],
+                         has("rural_dibao")[county])  # fmt: skip
+        rows = rows[dibao]
+        hears = sim.chance("households.told_by_weak_department").happens(
+            households.key[rows], told[households.hukou_county[rows]]
+        )
+        households["aware_of_dibao"][rows[hears]] = True
 
     def _show(self, sim: World, new: Bool) -> None:
         """Keep the most visible novelty of each topic until the next round."""

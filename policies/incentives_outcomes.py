@@ -19,6 +19,18 @@ OUTCOMES = (
         "all",
     ),
     Outcome(
+        "province_promotions", "persons/year", "Leaders of provinces promoted", _OWN, "all",
+    ),
+    *(
+        Outcome(name, "log points", f"Growth of {what} over the year before, {how}", _OWN, "all")
+        for name, what, how in (
+            ("product_growth", "product", "mean over counties"),
+            ("product_growth_reported", "product", "as counties state it"),
+            ("revenue_growth", "own revenue", "mean over counties"),
+            ("revenue_growth_reported", "own revenue", "as counties state it"),
+        )
+    ),
+    Outcome(
         "promoted_score",
         "s.d.",
         "Mean last score of the county leaders promoted in the year",

@@ -4,6 +4,7 @@ import numpy as np
 
 from agents.careers import standardise
 from agents.official import KINDS
+from agents.reporting import growth_reported, shift_of
 from agents.table import Float, Int32, total_by
 from policies.base import World
 
@@ -23,6 +24,8 @@ class Scoreboard:
     ----------
     early : ndarray of float64, shape (n_counties,)
         Policies that a county adopted last year, early.
+    grown : dict of str to tuple of ndarray of float64, shape (n_counties,)
+        True and stated growth over last year by outcome, log points.
     group : ndarray of int, shape (n_posts,)
         Posts that are compared: counties of a province, and provinces.
     """
@@ -36,22 +39,31 @@ class Scoreboard:
         self._seen = 0
         self._before: dict[str, Float] = {}
         self.early = np.zeros(counties.n)
+        self.grown: dict[str, tuple[Float, Float]] = {}
 
-    def look(self, sim: World) -> Float:
-        """Return the indicators by kind, shape (6, n_posts); null where there is no figure."""
+    def look(self, sim: World, awards: Float) -> Float:
+        """Return the indicators by kind, shape (6, n_posts); null where there is no figure.
+
+        Parameters
+        ----------
+        sim : World
+        awards : ndarray of float64, shape (n_counties,)
+            Innovation awards won last year.
+        """
         self._note_adoptions(sim)
         counties = sim.counties
         by_kind = {
-            "growth": self._growth("product", counties.product),
-            "revenue": self._growth("own_revenue", counties.own_revenue),
-            "stability": self._mean([-self._share(counties.unrest * counties.population,
-                                                  counties.population),
-                                     -self._reported(sim, "claims")]),
+            "growth": self._growth(sim, "product_growth", counties.product),
+            "revenue": self._growth(sim, "revenue_growth", counties.own_revenue),
+            "stability": self._mean([-self._reported(sim, "unrest"),
+                                     -self._reported(sim, "claims"), -self._petitions(sim)]),
             "social": self._mean([*(self._reported(sim, "coverage", scheme)
                                     for scheme in _COVERAGE), self._poverty_cut(sim)]),
             "errors": self._mean([-self._reported(sim, error, group=place)
                                   for error in _ERRORS for place in _PLACES]),
-            "innovation": self._sum(self.early),
+            "innovation": self._sum(
+                self.early + awards * sim.parameters.number("incentives.evaluation.award_worth")
+            ),
         }  # fmt: skip
         return np.array([by_kind[kind] for kind in KINDS])
 
@@ -83,10 +95,22 @@ class Scoreboard:
         people = [residents / len(found) if below is None else below for _, below in found]
         return self._share(np.sum([stated for stated, _ in found], axis=0), np.sum(people, axis=0))
 
-    def _growth(self, name: str, values: Float) -> Float:
-        """Return log growth over a year of sums by post."""
-        now = self._sum(values)
-        return self._rise(name, np.log(np.where(now > 0, now, np.nan)))
+    def _petitions(self, sim: World) -> Float:
+        """Return petitions per person: the upper level receives them, no county states them."""
+        people = sim.counties.population
+        return self._share(sim.counties["petitions"] * people, people)
+
+    def _growth(self, sim: World, name: str, values: Float) -> Float:
+        """Return stated log growth over a year by post; provinces add up what counties state."""
+        before = self._before.get(name, np.full_like(values, np.nan))
+        self._before[name] = values.copy()
+        known = (values > 0) & (before > 0)
+        ratio = np.divide(values, before, out=np.ones_like(values), where=known)
+        true = np.where(known, np.log(ratio), np.nan)
+        stated = growth_reported(true, shift_of(name, sim.counties, sim.parameters))
+        self.grown[name] = true, stated
+        ratio = self._share(np.where(known, before * np.exp(stated), 0), np.where(known, before, 0))
+        return np.log(ratio)
 
     def _poverty_cut(self, sim: World) -> Float:
         return -self._rise("poverty", self._reported(sim, "poverty_rate", group="rural"))

@@ -57,3 +57,15 @@ def cost_of_applying(sim: World, cost: Float) -> Float:
     """
     saving = sim.parameters.number("claims.service.once_saving") * has_reform(sim)
     return cost * (1 - saving) + by_rung(sim, "time_cost")
+
+
+def with_capacity(sim: World, known: float) -> Float:
+    """Return the share of people who know their rights, shape (n_counties,) (rule h.6).
+
+    What weak departments achieved told some of those who otherwise would not know.
+    """
+    counties = sim.counties
+    if "legal_capacity" not in counties.declared:
+        return np.full(counties.n, known)
+    told: Float = known + (1 - known) * counties["legal_capacity"]
+    return told

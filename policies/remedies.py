@@ -94,3 +94,16 @@ def collect_owed_premiums(sim: World, workers: Rows) -> None:
     purpose = f"{SCHEMES[PENSION]}_arrears"
     sim.treasury.pay("employers", "insurance_pools", purpose, float(real.sum()))
     owed[workers] = 0
+
+
+def collect_owed_wages(sim: World, rows: Rows, places: ClaimPlaces) -> None:
+    """Let former employers pay households what they owed to members who were laid off.
+
+    It comes at the end of the year and is saved.
+    """
+    households = sim.households
+    owed = sim.parameters.number("claims.rules.work_loss") * claim_lines(sim, rows, places)
+    households.assets[rows] += owed
+    real = float((owed * households.weight[rows]).sum())
+    sim.treasury.pay("outside", "employers", "sales", real)
+    sim.treasury.pay("employers", "households", "owed_wages", real)

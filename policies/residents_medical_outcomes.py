@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.persons import Work
 from agents.table import Bool, Float, total_by
-from policies.base import Outcome, World
+from policies.base import BROKEN_DOWN, DECILES, Outcome, World
 from policies.residents_tables import FeatureTable
 
 _SCHEME = "medical"
@@ -28,14 +28,14 @@ _WHO: dict[str, dict[str, bool]] = {
 _DOUBLY = ("all", "hukou_rural", "migrant_outgoing")
 OUTCOMES = (
     *(
-        Outcome(f"{base}{ending}", unit, f"{text}{how}", _OWN, _GROUPS, (_SCHEME,))
-        for base, unit, text in (
-            ("covered_persons", "persons", _MEMBERS),
-            ("coverage", "share", f"{_MEMBERS} over everybody"),
+        Outcome(f"{base}{ending}", unit, f"{text}{how}", _OWN, f"{_GROUPS}{more}", (_SCHEME,))
+        for base, unit, text, deciles in (
+            ("covered_persons", "persons", _MEMBERS, ""),
+            ("coverage", "share", f"{_MEMBERS} over everybody", f", {', '.join(DECILES)}"),
         )
-        for ending, how in (
-            ("", ""),
-            ("_reported", "; as counties report it"),
+        for ending, how, more in (
+            ("", "", deciles),
+            ("_reported", "; as counties report it", ""),
         )
     ),
     Outcome(
@@ -43,7 +43,7 @@ OUTCOMES = (
         "share",
         "Part of the hospital bills of the year that basic medical insurance paid",
         "S2 section 3.2.1 (effective coverage); definition of the project",
-        "all, urban, rural",
+        f"all, urban, rural, {BROKEN_DOWN}",
         (_SCHEME,),
     ),
     Outcome(
@@ -82,16 +82,33 @@ class Record:
             who = insured + table.count(at_work=False, at_home=True, **wanted)
             # Added in another order, a part may be more than the whole by a rounding.
             who = np.minimum(who, among)
-            self.sim.report("covered_persons", who, None, _SCHEME, group)
-            self.sim.report("coverage", who, among, _SCHEME, group)
+            self.sim.report_members(who, among, _SCHEME, group)
             if group in _DOUBLY:
                 both = table.count(at_work=True, at_home=True, **wanted)
                 add("double_enrolment", np.minimum(both, insured), insured, _SCHEME, group)
+        self._add_deciles()
         bills = self.sim.households.inpatient_bill
         paid = self._by_place(bills * self.sim.households.insured_cover)
         for place, part, whole in zip(("rural", "urban"), paid, self._by_place(bills), strict=True):
             add("effective_coverage", part, whole, _SCHEME, place)
         add("pool_balance", balance, scheme=_SCHEME)
+
+    def _add_deciles(self) -> None:
+        """Record members by decile, and what is paid by hukou group and decile."""
+        sim, breakdown = self.sim, self.sim.breakdown
+        persons, households = sim.persons, sim.households
+        weight = households.weight[persons.household] * persons.alive
+        cell = breakdown.everybody * 2 + (self.at_home | self.at_work)
+        counts = total_by(cell, weight, breakdown.n * 2).reshape(-1, 2)
+        breakdown.record_deciles("coverage", _SCHEME, counts[:, 1], counts.sum(axis=1))
+        rows = np.flatnonzero(households.alive & (households.inpatient_bill > 0))
+        bill = households.inpatient_bill[rows] * households.weight[rows]
+        cell = breakdown.of_households(rows)
+        above, below = (
+            total_by(cell, yuan, breakdown.n)
+            for yuan in (bill * households.insured_cover[rows], bill)
+        )
+        breakdown.record("effective_coverage", _SCHEME, above, below)
 
     def _by_place(self, yuan: Float) -> Float:
         """Return real sums over households of rural and urban places, shape (2, n_counties)."""

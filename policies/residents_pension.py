@@ -121,6 +121,19 @@ class ResidentsPension(AccountPension):
         """Return what the county funds hold, those of the old scheme included."""
         return {"insurance_pools": float(self._funds[FUND].sum())}
 
+    def _think(self, sim: World, home: Int32, is_member: Bool) -> Bool:
+        """Return who thinks about the scheme this year; members do so less often.
+
+        Cadres who ask outsiders to join reach the more of them, the more effort the department of
+        social security makes (a.2); in counties that are pilots it makes more (i.3).
+        """
+        households, number = sim.households, sim.parameters.number
+        effort = sim.counties.effort_insurance[np.maximum(households.hukou_county, 0)]
+        reached = number("residents_pension.choice.consider_share") * effort
+        again = number("residents_pension.choice.reconsider_share")
+        draw = sim.chance("households.think_of_pension").uniform(households.key)
+        return np.where(is_member, (draw < again)[home], (draw < reached)[home])
+
     def _note_start(self, sim: World, in_force: Bool) -> None:
         """Note in which year rural and urban residents of each county could first join."""
         opened = (True, sim.parameters.flag(f"{self.rules}urban_open"))

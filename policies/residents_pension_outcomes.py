@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from agents.table import Bool, Float, Rows, total_by
 from policies.account_pension import FUND, MONTHS, has_worker_pension
-from policies.base import Outcome, World
+from policies.base import BROKEN_DOWN, Outcome, World
 from policies.residents_tables import FeatureTable
 
 _SCHEME = "residents_pension"
 _S2 = "S2 section 3.1.2"
 _OWN = "Definition of the project"
 _PLACES = "all, urban, rural"
+_BROKEN_DOWN = f"{_PLACES}, {BROKEN_DOWN}"
 # Ages between which take-up is compared (Lei, Zhang and Zhao 2013, Research in Labor Economics 37).
 _AGE_BOUNDS = (30, 45)
 _PAYS = ("nothing", "lowest tier", "more")
@@ -26,11 +27,11 @@ _MEANINGS = {
 }
 OUTCOMES = (
     *(
-        Outcome(name, unit, f"{text}{ending}", _OWN, _PLACES, (_SCHEME,))
+        Outcome(name, unit, f"{text}{ending}", _OWN, groups, (_SCHEME,))
         for base, (unit, text) in _MEANINGS.items()
-        for name, ending in (
-            (base, ""),
-            (f"{base}_reported", "; as counties report it"),
+        for name, ending, groups in (
+            (base, "", _BROKEN_DOWN if base == "coverage" else _PLACES),
+            (f"{base}_reported", "; as counties report it", _PLACES),
         )
     ),
     Outcome(
@@ -39,7 +40,7 @@ OUTCOMES = (
         "Pension over the rural poverty line, at most 1, mean over persons of pension age outside "
         "the worker scheme",
         "S2 section 3.2.1 (effective coverage); definition of the project",
-        _PLACES,
+        _BROKEN_DOWN,
         (_SCHEME,),
     ),
     Outcome(
@@ -58,12 +59,15 @@ OUTCOMES = (
         _S2,
         _PLACES,
     ),
-    Outcome(
-        "basic_pension_coverage",
-        "share",
-        "Members and pensioners of any basic pension over residents aged 16 and above",
-        "S2 section 2 (21.59 percent in 2009, 70.43 percent in 2012)",
-        "all",
+    *(
+        Outcome(
+            f"basic_pension_coverage{ending}",
+            "share",
+            f"Members and pensioners of any basic pension over residents aged 16 and above{how}",
+            "S2 section 2 (21.59 percent in 2009, 70.43 percent in 2012)",
+            "all",
+        )
+        for ending, how in (("", ""), ("_reported", "; as counties report it"))
     ),
     Outcome("pool_balance", "yuan", "Money in the pools of the scheme", _OWN, "all", (_SCHEME,)),
 )
@@ -98,6 +102,7 @@ class Record:
         )
         for place, urban in (("rural", False), ("urban", True)):
             self._add_members(table, place, urban)
+        self._break_down(adult & ~at_work)
         old = persons.alive & ~at_work & (persons.age >= pension_age)
         self._add_benefits(np.flatnonzero(old))
         self._add_take_up()
@@ -105,15 +110,23 @@ class Record:
         insured = table.count(adult=True, member=True)
         if "worker_schemes" in persons.declared:
             insured = insured + table.count(adult=True, member=False, at_work=True)
-        add("basic_pension_coverage", insured, adults)
+        self.sim.report("basic_pension_coverage", insured, adults)
         add("pool_balance", self.sim.counties[FUND].copy(), scheme=_SCHEME)
 
     def _add_members(self, table: FeatureTable, place: str, urban: bool) -> None:
         """Record members, and what governments report."""
         members = table.count(member=True, urban=urban)
         outside = table.count(adult=True, at_work=False, urban=urban)
-        self.sim.report("covered_persons", members, scheme=_SCHEME, group=place)
-        self.sim.report("coverage", members, outside, _SCHEME, place)
+        self.sim.report_members(members, outside, _SCHEME, place)
+
+    def _break_down(self, outside: Bool) -> None:
+        """Record coverage of those `outside` the worker scheme by hukou group and decile."""
+        sim, breakdown = self.sim, self.sim.breakdown
+        weight = sim.households.weight[sim.persons.household] * sim.persons.alive
+        cell = breakdown.everybody * 4 + 2 * outside + self.members
+        counts = total_by(cell, weight, breakdown.n * 4).reshape(-1, 2, 2)
+        members, people = counts[:, :, 1].sum(axis=1), counts[:, 1].sum(axis=1)
+        breakdown.record("coverage", _SCHEME, members, people)
 
     def _add_benefits(self, rows: Rows) -> None:
         """Record how much pension there is, per beneficiary and against the poverty line.
@@ -126,6 +139,11 @@ class Record:
         drawing = weight * (paid > 0)
         enough = np.minimum(paid / sim.poverty_line, 1)
         values = (enough * weight, weight, paid / MONTHS * weight, drawing)
+        broken_down = sim.breakdown.of_persons(rows)
+        reached, concerned = (
+            total_by(broken_down, value, sim.breakdown.n) for value in (enough * weight, weight)
+        )
+        sim.breakdown.record("effective_coverage", _SCHEME, reached, concerned)
         sums = [total_by(cell, value, 2 * n).reshape(2, n) for value in values]
         for place, (part, everybody, monthly, beneficiaries) in zip(
             ("rural", "urban"), zip(*sums, strict=True), strict=True

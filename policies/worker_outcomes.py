@@ -6,8 +6,8 @@ import numpy as np
 
 from agents.enrolment import MEDICAL, PENSION, SCHEMES, Bits, bits_set
 from agents.persons import Work, works_as
-from agents.table import Float, Rows, total_by
-from policies.base import Outcome, World
+from agents.table import Float, Int32, Rows, total_by
+from policies.base import BROKEN_DOWN, Outcome, World
 from policies.worker_columns import (
     EVERY_SCHEME,
     MEDICAL_BIT,
@@ -21,9 +21,13 @@ from policies.worker_columns import (
 
 GROUPS = ("all", "urban", "local_urban", "migrant_outgoing", "migrant_all")
 """Groups for which the outcomes are given; they overlap."""
+_WHOLE = ", ".join(GROUPS)
+_BROKEN_DOWN = f"{_WHOLE}, {BROKEN_DOWN}"
 _WITH_RETIREES = (PENSION, MEDICAL)
 # The first two schemes make four sets.
 _RETIREE_SETS = 1 << len(_WITH_RETIREES)
+_N_SETS = 1 << len(SCHEMES)
+_ALL_SETS = _N_SETS + _RETIREE_SETS
 _SOURCE = "Ministry of Human Resources and Social Security; National Bureau of Statistics"
 _WHO = (
     "all, urban: off-farm workers in urban places or formal jobs, and members elsewhere; for "
@@ -31,10 +35,10 @@ _WHO = (
     "workers of rural hukou"
 )
 _REPORTED = tuple(
-    Outcome(name, unit, definition, _SOURCE, ", ".join(GROUPS), SCHEMES)
-    for name, unit, definition in (
-        ("coverage", "share", f"Members of the worker scheme over the group; {_WHO}"),
-        ("covered_persons", "persons", f"Members of the scheme and beneficiaries; {_WHO}"),
+    Outcome(name, unit, definition, _SOURCE, groups, SCHEMES)
+    for name, unit, definition, groups in (
+        ("coverage", "share", f"Members of the worker scheme over the group; {_WHO}", _BROKEN_DOWN),
+        ("covered_persons", "persons", f"Members of the scheme and beneficiaries; {_WHO}", _WHOLE),
     )
 )
 OUTCOMES = (
@@ -44,6 +48,7 @@ OUTCOMES = (
             outcome,
             name=f"{outcome.name}_reported",
             definition=f"{outcome.definition}; as counties report it",
+            groups=_WHOLE,
         )
         for outcome in _REPORTED
     ),
@@ -53,7 +58,7 @@ OUTCOMES = (
         "Of those struck by the risk in the year, who received a benefit; one that is below the "
         "adequacy cut relative to need counts in proportion",
         "Definition of the project after S2 section 3.2.1",
-        ", ".join(GROUPS),
+        _BROKEN_DOWN,
         SCHEMES,
     ),
     Outcome(
@@ -93,13 +98,17 @@ def groups_of(sim: World, rows: Rows, residence: Residence) -> Bits:
 
 def record_coverage(sim: World) -> None:
     """Record members and coverage of each scheme and group."""
-    of_workers, of_others = _members(sim)
+    concerned = _concerned(sim)
+    of_workers, of_others = concerned.by_group(sim)
     for scheme in range(len(SCHEMES)):
         table = of_workers + of_others if scheme in _WITH_RETIREES else of_workers
         for group, name in enumerate(GROUPS):
             members, people = table[:, group, 1 + scheme], table[:, group, 0]
-            sim.report("coverage", members, people, SCHEMES[scheme], name)
-            sim.report("covered_persons", members, None, SCHEMES[scheme], name)
+            sim.report_members(members, people, SCHEMES[scheme], name)
+    of_workers, of_others = concerned.by_hukou_and_decile(sim)
+    for scheme, name in enumerate(SCHEMES):
+        table = of_workers + of_others if scheme in _WITH_RETIREES else of_workers
+        sim.breakdown.record("coverage", name, table[:, 1 + scheme], table[:, 0])
 
 
 def record_effective(sim: World, struck: dict[int, Struck]) -> None:
@@ -109,7 +118,8 @@ def record_effective(sim: World, struck: dict[int, Struck]) -> None:
     for scheme, event in struck.items():
         rows, n_codes = event.rows, len(has)
         residence = residence_of(sim, rows)
-        cell = residence.county * np.intp(n_codes) + groups_of(sim, rows, residence)
+        groups = groups_of(sim, rows, residence)
+        cell = residence.county * np.intp(n_codes) + groups
         weight, n_cells = weights(sim, rows), sim.counties.n * n_codes
         reached = np.clip(event.adequacy / cut, 0, 1) * weight
         below = total_by(cell, weight, n_cells).reshape(-1, n_codes) @ has
@@ -117,25 +127,66 @@ def record_effective(sim: World, struck: dict[int, Struck]) -> None:
         for group, name in enumerate(GROUPS):
             numerator, people = above[:, group], below[:, group]
             sim.record.add("effective_coverage", numerator, people, SCHEMES[scheme], name)
+        counted = np.flatnonzero(groups & 1)
+        cell = sim.breakdown.of_persons(rows[counted])
+        parts = (
+            total_by(cell, at(values, counted), sim.breakdown.n) for values in (reached, weight)
+        )
+        sim.breakdown.record("effective_coverage", SCHEMES[scheme], *parts)
 
 
-def _members(sim: World) -> tuple[Float, Float]:
-    """Count those at work, and all others, by group and scheme, (n_counties, 5, 1 + 5) each.
+@dataclass(frozen=True)
+class _Concerned:
+    """Who is counted in some group, with the set of schemes each is in.
 
-    The first number along the last axis is everybody. One pass counts persons by county, set of
-    groups and set of schemes; of those who do not work, the sets of the schemes of retirees.
+    Attributes
+    ----------
+    rows : ndarray of intp, shape (n,)
+    sets : ndarray, shape (n,)
+        Below 32: schemes of somebody at work; above it: those of retirees, of somebody else.
+    county : ndarray, shape (n,)
+    groups : ndarray of uint8, shape (n,)
+        A bit for each of `GROUPS`.
     """
-    persons, n = sim.persons, 1 << len(SCHEMES)
+
+    rows: Rows
+    sets: Rows
+    county: Int32
+    groups: Bits
+
+    def by_group(self, sim: World) -> tuple[Float, Float]:
+        """Count those at work, and all others, by group and scheme, (n_counties, 5, 1 + 5) each.
+
+        The first number along the last axis is everybody.
+        """
+        cell = self.county * np.intp(_N_SETS) + self.groups
+        cell = cell * _ALL_SETS + self.sets
+        counts = total_by(cell, weights(sim, self.rows), sim.counties.n * _N_SETS * _ALL_SETS)
+        return _in_schemes(bits_set().T @ counts.reshape(-1, _N_SETS, _ALL_SETS))
+
+    def by_hukou_and_decile(self, sim: World) -> tuple[Float, Float]:
+        """Count the same persons by cell of the breakdown and scheme, (n_cells, 1 + 5) each."""
+        counted = np.flatnonzero(self.groups & 1)
+        rows = self.rows[counted]
+        cell = sim.breakdown.of_persons(rows) * _ALL_SETS + self.sets[counted]
+        counts = total_by(cell, weights(sim, rows), sim.breakdown.n * _ALL_SETS)
+        return _in_schemes(counts.reshape(-1, _ALL_SETS))
+
+
+def _in_schemes(counts: Float) -> tuple[Float, Float]:
+    """Turn counts by set of schemes, last axis, into counts of everybody and by scheme."""
+    has = np.concatenate([np.ones((_N_SETS, 1)), bits_set()], axis=1)
+    return counts[..., :_N_SETS] @ has, counts[..., _N_SETS:] @ has[:_RETIREE_SETS]
+
+
+def _concerned(sim: World) -> _Concerned:
+    """Return who works off the farm, is retired from formal work or is a member elsewhere."""
+    persons = sim.persons
     at_work = works_as(persons.work, *OFF_FARM)
     concerned = at_work | works_as(persons.work, Work.RETIRED) | (persons["worker_schemes"] > 0)
     rows = np.flatnonzero(persons.alive & concerned)
     schemes = at(persons["worker_schemes"], rows) & EVERY_SCHEME
-    of_retirees = n + (schemes & (PENSION_BIT | MEDICAL_BIT))
-    schemes = np.where(at(at_work, rows), schemes, of_retirees)
-    residence, n_sets = residence_of(sim, rows), n + _RETIREE_SETS
-    cell = residence.county * np.intp(n) + groups_of(sim, rows, residence)
-    cell = cell * n_sets + schemes
-    counts = total_by(cell, weights(sim, rows), sim.counties.n * n * n_sets)
-    of_group = bits_set().T @ counts.reshape(-1, n, n_sets)
-    has = np.concatenate([np.ones((n, 1)), bits_set()], axis=1)
-    return of_group[:, :, :n] @ has, of_group[:, :, n:] @ has[:_RETIREE_SETS]
+    of_retirees = _N_SETS + (schemes & (PENSION_BIT | MEDICAL_BIT))
+    sets = np.where(at(at_work, rows), schemes, of_retirees)
+    residence = residence_of(sim, rows)
+    return _Concerned(rows, sets, residence.county, groups_of(sim, rows, residence))

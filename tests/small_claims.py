@@ -56,7 +56,7 @@ def town(rows: list[dict[str, Any]], members: list[dict[str, Any]] | None = None
         township_key=np.arange(1, 3, dtype=np.uint64), treasury=Treasury({}),
         adoptions=Adoptions(counties), record=Recorded(), reports={}, poverty_line=0.0,
     )  # fmt: skip
-    world.report = lambda outcome, above, group: _report(world, outcome, above, group)
+    world.report = lambda *args, **more: _report(world, *args, **more)
     world.dibao = UrbanDibao()
     world.dibao.set_up(world)
     _declare(world)
@@ -80,6 +80,7 @@ def _declare(world: Any) -> None:
     worker_columns.declare_columns(world)
     column = worker_columns.Column("flag", "of another policy")
     world.households.declare("receives_tekun", np.bool_, column)
+    world.persons.declare("laid_off", np.int16, column)
     for name, dtype in (("school_load", np.float64), ("rural_dibao_line", np.float64),
                         ("stability_choice", np.int8)):  # fmt: skip
         world.counties.declare(name, dtype, column)
@@ -95,7 +96,7 @@ def _employ(world: Any, members: list[dict[str, Any]]) -> None:
             world.persons[name][row] = value
 
 
-def _report(world: Any, outcome: str, above: Any, group: str) -> None:
-    world.record.add(outcome, above, group=group)
-    world.record.add(f"{outcome}_reported", above, group=group)
-    world.reports[outcome, "", group] = (above, None)
+def _report(world: Any, outcome: str, above: Any, below: Any = None, group: str = "all") -> None:
+    world.record.add(outcome, above, below, group=group)
+    world.record.add(f"{outcome}_reported", above, below, group=group)
+    world.reports[outcome, "", group] = (above, below)

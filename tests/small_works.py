@@ -13,6 +13,7 @@ from agents.enrolment import SCHEMES
 from agents.households import Households
 from agents.local_government import Counties
 from agents.persons import Persons, Work
+from model.breakdown import Breakdown
 from model.diffusion import Adoptions
 from model.treasury import Treasury
 from policies.migrant_insurance import MigrantInsurance
@@ -34,6 +35,9 @@ class Recorded(dict):
     """What policies record, by outcome, scheme and group."""
 
     def add(self, outcome, numerator, denominator=None, scheme="", group="all"):
+        self[outcome, scheme, group] = numerator, denominator
+
+    def cut(self, outcome, numerator, denominator, scheme, group, *, above_county):
         self[outcome, scheme, group] = numerator, denominator
 
 
@@ -64,6 +68,11 @@ def works(year, people, changes=None, luck=None, codes=(320102, 320103), mean_wa
         **above(int(counties.province.max()) + 1),
     )  # fmt: skip
     world.report = world.record.add
+    world.report_members = lambda members, people, *which: (
+        world.record.add("coverage", members, people, *which),
+        world.record.add("covered_persons", members, None, *which),
+    )
+    world.breakdown = Breakdown(world, np.zeros(n, np.int8))
     world.policies = [WorkerInsurance(), MigrantInsurance()]
     for policy in world.policies:
         policy.set_up(world)

@@ -17,7 +17,7 @@ NAMES = [reason.name for reason in REASONS]
 def one_county(**changes):
     """Return a county about which nothing is special, with some changes."""
     plain = dict.fromkeys(("room", "dependence", "unrest", "claims", "new_leader", "department",
-                           "award"), 0.0) | {"burden": 1.0}  # fmt: skip
+                           "award", "pool_gain"), 0.0) | {"burden": 1.0}  # fmt: skip
     return Situation(**{name: np.array([value]) for name, value in (plain | changes).items()})
 
 
@@ -42,6 +42,7 @@ CASES = [
     ({"standing": Standing(False, 1.6)}, {"mandate": 1.6}),
     ({"seen": one_county(department=1.0)}, {"department": 0.25}),
     ({"seen": one_county(award=1.0)}, {"award": 0.5}),
+    ({"seen": one_county(pool_gain=-0.7)}, {"pool_gain": -0.7}),
 ]  # fmt: skip
 
 
@@ -54,7 +55,8 @@ def test_each_reason_by_hand(given_, out):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_weight_of_zero_mutes_its_reason_and_no_other(name):
     everything = {"seen": one_county(**dict.fromkeys(
-        ("room", "dependence", "unrest", "claims", "new_leader", "department", "award"), 1.0)),
+        ("room", "dependence", "unrest", "claims", "new_leader", "department", "award",
+         "pool_gain"), 1.0)),
         "standing": Standing(True, 1.0), "peers": 1.0, "borne": 1.0}  # fmt: skip
     full, muted = reasons(**everything), reasons(**everything, weights={name: 0.0})
     assert full[name] != 0
@@ -66,14 +68,16 @@ def test_chance_is_the_logistic_of_base_and_reasons():
     assert chance == pytest.approx([0.5, 1 / (1 + np.exp(3))])
 
 
-def test_the_record_names_the_three_strongest_reasons_that_speak_for_it():
-    column = dict.fromkeys(NAMES, 0.0) | {"mandate": 2.6, "peers": 1.1, "room": 0.4, "award": 0.2}
-    told = adoption.tell(np.array([list(column.values())]).T)
-    assert told == ["choice: mandate +2.6, peers +1.1, room +0.4"]
+def test_the_record_names_every_term_the_strongest_for_it_first():
+    column = dict.fromkeys(NAMES, 0.0) | {"mandate": 2.6, "peers": 1.1, "cost": -0.4, "room": 0.02}
+    told = adoption.tell(-5.4, np.array([list(column.values())]).T, np.array([0.104]))
+    assert told == ["choice: mandate +2.6, peers +1.1, cost -0.4; base -5.4, chance 10%"]
 
 
-def test_who_adopts_against_all_reasons_does_so_by_chance():
-    assert adoption.tell(np.full((len(NAMES), 2), -1.0)) == ["choice: chance"] * 2
+def test_who_adopts_against_all_reasons_does_so_by_luck():
+    column = dict.fromkeys(NAMES, 0.0) | {"cost": -1.0}
+    told = adoption.tell(-2.0, np.array([list(column.values())]).T, np.array([0.05]))
+    assert told == ["choice: luck, cost -1.0; base -2.0, chance 5%"]
 
 
 def test_a_rate_is_felt_by_half_at_its_half_and_never_beyond_one():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import poisson
 
 from agents import claims as rules
 from agents.claims import (
@@ -18,6 +19,7 @@ from agents.claims import (
     PREMIUMS,
     SILENT,
     SUPPRESS,
+    WORK,
     Asked,
 )
 from tests.small_county import parameters
@@ -94,17 +96,42 @@ def test_petition_fits_only_who_was_refused_and_a_channel_tried_in_vain_fits_no_
     assert refused.tolist() == [False, True, True, True]
 
 
-@pytest.mark.parametrize(("share", "enough"), [(0.099, False), (0.101, True)])
-def test_five_of_a_circle_of_fifty_must_share_a_grievance_for_a_collective(share, enough):
+@pytest.mark.parametrize("share", [0.01, 0.06, 0.2])
+def test_five_of_a_circle_of_eighty_must_share_a_grievance_for_a_collective(share):
     cells, families = np.array([0]), np.array([1000.0])
-    shared = rules.is_shared(cells, np.array([1000 * share]), families, parameters(2010))
-    assert shared.tolist() == [enough]
+    chance = rules.chance_to_share(cells, np.array([1000 * share]), families, parameters(2010))
+    assert chance[0] == pytest.approx(poisson.sf(4, 80 * share))
 
 
-def test_household_of_the_sample_counts_for_all_it_stands_for():
-    cells, families = np.array([0, 1]), np.array([1000.0, 1000.0])
-    shared = rules.is_shared(cells, np.array([400.0, 40.0]), families, parameters(2010))
-    assert shared.tolist() == [True, False]
+def test_sharers_are_counted_in_real_households_whatever_the_sample_is():
+    families = np.array([1000.0])
+    one, many = (rules.chance_to_share(np.zeros(n, int), np.full(n, 60.0 / n), families,
+                                       parameters(2010)) for n in (1, 60))  # fmt: skip
+    assert one == pytest.approx(many)
+
+
+def test_who_lost_work_with_others_goes_with_them_and_alone_he_calls():
+    fits = rules.fitting(np.full(2, WORK, np.int8), np.zeros(2, np.uint8), np.array([True, False]))
+    assert [fits[row].nonzero()[0].tolist() for row in range(2)] == [[COLLECTIVE], [HOTLINE]]
+
+
+@pytest.mark.parametrize(("helped", "left"), [(0.0, 2.5 * 2 / 4), (3.0, 0.5), (9.0, 0.0)])
+def test_transfers_count_against_the_grievance_of_who_lost_work(helped, left):
+    args = (np.array([value], float) for value in (2, helped * 2000, 2000, 4))
+    assert rules.work_grievance(*args, parameters(2000)) == pytest.approx([left])
+
+
+@pytest.mark.parametrize(("order", "left"), [(LEFT, 1.0), (CONCEDE, 0.3), (SUPPRESS, 0.1 + 0.3),
+                                             (CONCEAL, 0.3 + 0.3 * 0.8)])  # fmt: skip
+def test_what_a_county_orders_hides_unrest_and_may_come_out(order, left):
+    chance = rules.incident_chance(np.array([9.0]), np.array([order]), parameters(2000))
+    assert chance == pytest.approx([0.3 * left])
+
+
+def test_small_gatherings_hardly_become_incidents():
+    unrest = np.array([0.0, 0.0005, 0.005])
+    chance = rules.incident_chance(unrest, np.zeros(3, np.int8), parameters(2000))
+    assert chance == pytest.approx(0.3 * -np.expm1([0, -0.1, -1]))
 
 
 def test_base_of_the_response_is_a_third():

@@ -5,6 +5,7 @@ import pytest
 
 from agents.claims import AGAIN, BUY_OFF, CONCEAL, HOTLINE, LEFT, PETITION, SUPPRESS
 from agents.enrolment import PENSION, SCHEMES
+from agents.persons import Work
 from model.simulation import Simulation
 from policies import participation, remedies
 from tests.small_claims import HERE, LINE, THERE, claim, town
@@ -113,8 +114,8 @@ def test_neighbours_who_share_a_grievance_claim_together_and_are_seen():
     assert world.counties.unrest[HERE] == 1
 
 
-def test_collective_claims_become_an_incident_with_a_chance_of_a_tenth():
-    for luck, incident in ((0.09, 1), (0.11, 0)):
+def test_collective_claims_of_a_whole_town_become_an_incident_with_a_chance_of_three_tenths():
+    for luck, incident in ((0.29, 1), (0.31, 0)):
         world = town([POOR] * 4, luck={"counties.collective_incident": luck,
                                        "counties.keep_order": 0.9})  # fmt: skip
         world.households["claims_tried"][:] = 7
@@ -147,10 +148,46 @@ def test_suppressed_claims_are_hardly_seen_and_the_grievances_stay():
 
 
 def test_concealed_and_suppressed_claims_are_missing_in_the_reports():
-    usual = {"claims.stability.chances": [0.0] * 4}
-    stated = [neighbours(order, **usual).record.total("claims_reported")
-              for order in (LEFT, SUPPRESS, CONCEAL)]  # fmt: skip
+    stated = [said("claims_reported", order, audit=0.0) for order in (LEFT, SUPPRESS, CONCEAL)]
     assert stated == pytest.approx([4, 0.8, 2])
+    stated = [said("collective_claims_reported", order, audit=0.2) for order in (SUPPRESS, CONCEAL)]
+    assert stated == pytest.approx([4 * (1 - 0.8 * 0.8), 4 * (1 - 0.5 * 0.8)])
+
+
+def said(outcome, order, audit):
+    usual = {"claims.stability.chances": [0.0] * 4, "incentives.reporting.audit": audit}
+    return neighbours(order, **usual).record.total(outcome)
+
+
+@pytest.mark.parametrize("order", [LEFT, SUPPRESS, CONCEAL])
+def test_audits_bring_suppressed_and_concealed_claims_to_light(order):
+    assert said("claims_reported", order, audit=1.0) == pytest.approx(4)
+
+
+IDLE = {"household": 0, "work": Work.UNEMPLOYED, "laid_off": 2010}
+CALM = {"income": LINE, "applies_for_dibao": False}
+
+
+@pytest.mark.parametrize(("work", "year", "grounds"), [(Work.UNEMPLOYED, 2010, 1),
+                         (Work.UNEMPLOYED, 2009, 1), (Work.UNEMPLOYED, 2008, 0),
+                         (Work.INFORMAL, 2010, 0)])  # fmt: skip
+def test_who_was_laid_off_this_year_or_the_last_and_has_no_work_has_a_grievance(
+    work, year, grounds
+):
+    world = town([CALM], [IDLE | {"work": work, "laid_off": year}])
+    assert claim(world).record.total("grievances") == grounds
+
+
+def test_the_laid_off_of_a_neighbourhood_claim_together_at_once():
+    world = town([CALM] * 4, [IDLE | {"household": home} for home in range(4)],
+                 luck={"households.claim_answered": 0.99})  # fmt: skip
+    assert claim(world).record.total("collective_claims") == 4
+    assert world.record.total("claims_by_ground", "work") == 4
+
+
+def test_former_employers_pay_what_they_owe_if_a_claim_is_remedied():
+    world = claim(town([CALM], [IDLE], luck=ANSWERED))
+    assert world.households.assets.tolist() == [2.5 * LINE]
 
 
 def test_rung_of_participation_is_dated_and_the_pioneer_is_ahead():

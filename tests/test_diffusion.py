@@ -1,18 +1,21 @@
 """Who adopts when: after the calendar, or by choice from a dated first place to the deadline."""
 
 import hashlib
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from agents.adoption import REASONS
 from agents.errors import MinshengError, UnknownNameError
 from agents.local_government import Counties
-from model import designs, pilots
+from model import choice, designs, evaluation, pilots
 from model.centre import Order, by_calendar
 from model.diffusion import Adoptions
 from model.simulation import Simulation
 
+FOLDER = Path("policies/parameters/adoption")
 URBAN, RURAL = "urban_dibao", "rural_dibao"
 CHOSEN = (URBAN, RURAL, "hukou", "migrant_insurance", "residents_medical", "residents_pension")
 CALENDAR = {f"adoption.mode.{policy}": "calendar" for policy in CHOSEN} | {
@@ -120,9 +123,72 @@ def test_without_its_order_a_policy_is_not_everywhere_at_the_deadline():
     assert share(Simulation("tiny", **free).run(), URBAN, 2000) < 0.3
 
 
-def test_choice_without_attributes_is_refused():
-    with pytest.raises(MinshengError, match=r"adoption/assistance\.yaml"):
-        Simulation("tiny", **{"adoption.mode.assistance": "choice"}).step()
+@pytest.fixture(scope="module")
+def all_by_choice():
+    """Return the tiny scenario in which counties choose every policy."""
+    return Simulation("tiny", **{f"adoption.mode.{policy}": "choice" for policy in BY_LAW}).run()
+
+
+@pytest.mark.parametrize("policy", [*CHOSEN, *BY_LAW])
+def test_one_switch_turns_every_policy_over_to_counties_or_to_the_calendar(
+    policy, by_dates, all_by_choice
+):
+    dated, chosen = (
+        {why.partition(":")[0] for why in reasons(sim, policy)} for sim in (by_dates, all_by_choice)
+    )
+    assert "calendar" in dated
+    assert "choice" in chosen
+    assert policy == "old_rural_pension" or "calendar" not in chosen
+
+
+@pytest.mark.parametrize("policy", BY_LAW)
+def test_counties_that_choose_what_is_law_come_near_the_calendar(policy, by_dates, all_by_choice):
+    for year in (1995, 1998, 2016):
+        near = pytest.approx(share(by_dates, policy, year), abs=0.15)
+        assert share(all_by_choice, policy, year) == near
+
+
+def test_incentives_have_no_mode_since_no_local_government_adopts_them(tiny):
+    with pytest.raises(MinshengError, match="incentives"):
+        Simulation("tiny", **{"adoption.mode.incentives": "choice"})
+    assert "no mode" in (FOLDER / "mode.yaml").read_text(encoding="utf-8")
+
+
+def test_attributes_that_are_missing_are_named(tiny):
+    known = tiny.known_paths - {f"adoption.{URBAN}.base"}
+    sim = SimpleNamespace(known_paths=known, parameters=tiny.parameters)
+    with pytest.raises(MinshengError, match=r"adoption/urban_dibao\.yaml"):
+        choice.chooses(sim, URBAN)
+
+
+def test_what_is_law_has_one_design(tiny, all_by_choice):
+    name = "old_rural_pension_design"
+    assert set(tiny.counties[name]) <= {designs.NATIONAL, designs.NONE}
+    assert set(all_by_choice.counties[name]) - {designs.NATIONAL, designs.NONE}
+
+
+def test_the_rung_of_participation_weighs_the_claims_that_counties_feel():
+    sim = Simulation("tiny", **{"years.last": 1995}).run()
+    sim.counties.claims_rate[:] = 0.02
+    sim.counties["claims_weight"][:] = 1.0
+    plain = choice.situation(sim)
+    sim.counties["claims_weight"][:2] = 3.0
+    more = choice.situation(sim)
+    assert more.claims[:2] == pytest.approx(3 * plain.claims[:2])
+    assert (more.claims[2:] == plain.claims[2:]).all()
+    row = [reason.name for reason in REASONS].index("claims")
+    found = [choice.reasons_of(sim, URBAN, seen)[row, 0] for seen in (plain, more)]
+    assert found[1] == pytest.approx(3 * found[0])
+
+
+def test_cities_see_what_leaving_migrants_would_leave_in_the_pool():
+    sim = Simulation("tiny", **{"years.last": 1999}).run()
+    gain = sim.counties["net_pool_gain"]
+    row = [reason.name for reason in REASONS].index("pool_gain")
+    seen = choice.situation(sim)
+    found = choice.reasons_of(sim, "migrant_insurance", seen)[row]
+    assert found[gain.argmax()] > 0 > found[gain.argmin()]
+    assert (choice.reasons_of(sim, URBAN, seen)[row] == 0).all()
 
 
 def test_unknown_mode_is_an_error_with_the_nearest_word():
@@ -243,3 +309,48 @@ def test_extra_effort_is_given_back_exactly():
     pilots.end_extra_effort(sim)
     assert (counties["effort_medical"] == effort).all()
     assert sim.usual_effort == {}
+
+
+def test_effects_compare_pilots_that_try_harder_with_others_as_long_after_adoption():
+    adoptions = Adoptions(counties := Counties(4))
+    adoptions.adopt("a", np.array([0]), 2003, "", "pilot")
+    adoptions.adopt("a", np.array([1]), 2004, "", "choice")
+    adoptions.pilots("a")[0] = True
+    sim = SimpleNamespace(adoptions=adoptions, counties=counties, year=2004, orders={"a": Order()})
+    pilot, other = evaluation._groups(sim, "a")
+    assert (pilot.tolist(), other.tolist()) == ([True] + 3 * [False], [False, True] + 2 * [False])
+    sim.year, sim.orders["a"].recognised = 2006, 2005
+    pilot, other = evaluation._groups(sim, "a")
+    assert not pilot.any()
+    assert not other.any()
+
+
+def test_effect_is_the_reported_mean_here_less_that_where_the_policy_is_not(tiny):
+    reports = {("coverage", "medical", "rural"): (np.array([3.0, 5, 1]), np.array([4.0, 6, 10]))}
+    has = np.array([True, True, False])
+    adoptions = SimpleNamespace(in_force=lambda policy: has)
+    sim = SimpleNamespace(reports=reports, adoptions=adoptions, parameters=tiny.parameters)
+    found = evaluation.effect(sim, "residents_medical", has)
+    assert found == pytest.approx(0.8 - 0.1)
+    assert np.isnan(evaluation.effect(sim, "residents_medical", ~has & has))
+
+
+def test_pilots_and_what_followed_stand_in_the_outcomes(tiny):
+    kept = tiny.datacollector.get_model_vars_dataframe()
+    pilot, other = (kept[f"{name}_effect/residents_pension"].astype(float).to_numpy()
+                    for name in ("pilot", "rollout"))  # fmt: skip
+    years = np.arange(1993, 2024)
+    assert years[np.isfinite(pilot)].tolist() == [2009, 2010]
+    assert np.isfinite(other[years == 2012]).all()
+    richer = kept["richer_pilots/residents_pension"].astype(float).to_numpy()
+    assert (np.isfinite(richer) == np.isfinite(pilot)).all()
+
+
+def test_cadres_of_a_county_that_tries_harder_have_more_people_join_the_pension():
+    usual = {"years.first": 2008, "years.last": 2009, "adoption.residents_pension.pilot_share": 1.0}
+    joined = []
+    for effort in (0.0, 0.5):
+        sim = Simulation("tiny", **usual, **{"diffusion.pilots.effort": effort}).run()
+        pays = sim.persons["residents_tier"] > 0
+        joined.append(sim.total(np.bincount(sim.persons.household, pays, sim.households.n)))
+    assert joined[1] > joined[0] > 0

@@ -20,7 +20,8 @@ def spread(at_work):
     """Return a world in which peers bring 10, the mandate 30, and both together 20 more."""
     both = {"peers", "mandate"} <= at_work
     years = 5 + 10 * ("peers" in at_work) + 30 * ("mandate" in at_work) + 20 * both
-    return Spread(float(years), 1998.0 if "mandate" in at_work else np.nan)
+    half = 1998.0 if "mandate" in at_work else np.nan
+    return Spread(float(years), half, (0.1, 0.1 + 0.01 * years, 1.0))
 
 
 @pytest.fixture
@@ -66,9 +67,20 @@ def test_table_and_files_say_who_drives(quick, tmp_path):
     assert rows.loc["peers", "lost_alone"] == pytest.approx(30)
     assert np.isnan(rows.loc["mandate", "half_without"])
     assert len(pd.read_csv(tmp_path / "study" / "subsets.csv")) == 32
+    kinks = pd.read_csv(tmp_path / "study" / "kinks.csv")
+    assert kinks["year"].tolist() == [1993, 1994, 1995]
     what = json.loads((tmp_path / "study" / "drivers.json").read_text())
     assert (what["until"], what["policy"]) == (2004, "urban_dibao")
     assert driver_table(found).row_count == len(DRIVERS)
+
+
+def test_kinks_compare_all_drivers_with_peers_alone_and_orders_alone():
+    found = {chosen: spread(chosen) for chosen in every_subset()}
+    table = drivers.kink_table(found, 1993).set_index("year")
+    assert table.loc[1994, "share_all"] == pytest.approx(0.75)
+    assert table.loc[1994, "share_peers_only"] == pytest.approx(0.25)
+    assert table.loc[1994, "hazard_mandate_only"] == pytest.approx(0.35 / 0.9)
+    assert table.loc[1995, "hazard_all"] == pytest.approx(1)
 
 
 def test_a_finished_study_is_not_overwritten_unasked(quick, tmp_path):
@@ -86,7 +98,8 @@ def test_the_world_is_small_unless_asked_otherwise():
 
 @pytest.mark.parametrize(("policy", "until", "kind", "answer"), [
     ("urban_diabo", None, UnknownNameError, "did you mean 'urban_dibao'"),
-    ("worker_insurance", None, MinshengError, "follow the calendar"),
+    ("worker_insurance", None, MinshengError, "worker_insurance=choice turns it over"),
+    ("incentives", None, MinshengError, "no policy that local governments adopt"),
     ("urban_dibao", 1890, MinshengError, "from 1993 to 2023, got 1890"),
 ])  # fmt: skip
 def test_mistakes_are_answered_before_anything_is_simulated(policy, until, kind, answer):

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from agents import innovation
+from agents.households import Households
 from agents.local_government import Counties
+from agents.table import Column
 from model.chance import Chance, derive_keys
 from policies.incentives_awards import TOPICS, Awards
 from policies.parameters import ParameterSet
@@ -53,10 +55,15 @@ class Land(SimpleNamespace):
         luck, base = Chance(seed), ParameterSet.load()
         super().__init__(
             counties=counties, officials=officials, year=2000,
-            households=SimpleNamespace(declared={}),
+            households=Households(n), county_sum=lambda values: values,
             chance=lambda decision: luck.draws(decision, self.year),
         )  # fmt: skip
         self.view = lambda year: parameters(year, **overrides) if overrides else base.at(year)
+        self.households.trust_local[:] = self.parameters.schedule("trust.rules.start")[0]
+        self.households.declare("aware_of_dibao", bool, Column("flag", "of another policy"))
+        self.households.key[:], self.households.alive[:] = counties.key, True
+        self.households.hukou_county[:] = np.arange(n)
+        self.adoptions = SimpleNamespace(in_force=lambda policy: np.arange(n) % 2 == 0)
         self.awards = Awards(self)
 
     @property
@@ -138,11 +145,7 @@ def test_departments_push_by_their_share_with_a_proposal():
 def test_departments_push_less_where_households_trust_the_government():
     land = Land(**{"incentives.innovation.proposal": 0.3})
     trust = np.where(np.arange(land.counties.n) % 2, 1.0, 0.0)
-    families = {"declared": {"trust_local": None}, "n": land.counties.n}
-    land.households = type("Homes", (SimpleNamespace,), {"__getitem__": lambda *_: trust})(
-        **families
-    )
-    land.county_sum = lambda values: values
+    land.households.trust_local[:] = trust
     land.live(2003)
     push = np.array([land.counties["department_push"][trust == level] for level in (0.0, 1.0)])
     assert push[0].mean() > push[1].mean()
@@ -152,5 +155,33 @@ def test_while_nobody_is_scored_there_is_neither_push_nor_signal():
     land = Land()
     land.live(2009)
     land.awards.clear(land)
-    for name in ("department_push", "award_signal"):
+    for name in ("department_push", "award_signal", "legal_capacity"):
         assert not land.counties[name].any()
+
+
+def test_people_learn_of_their_rights_where_a_department_had_its_way():
+    land = Land(**{"incentives.innovation.capacity_gain": 0.1})
+    land.live(2001)
+    push, known = land.counties["department_push"], land.counties["legal_capacity"]
+    assert known[push == 0].max() == 0
+    # One of three departments, and two of them.
+    assert known[np.isclose(push, 1 / 3)] == pytest.approx(0.1)
+    assert known[np.isclose(push, 2 / 3)] == pytest.approx(1 - 0.9**2)
+
+
+def test_what_people_know_of_their_rights_fades():
+    land = Land(**{"incentives.innovation.capacity_gain": 0.1})
+    land.live(2001)
+    land.officials.effort_innovation[:] = 0
+    before = land.counties["legal_capacity"].copy()
+    land.live(2002)
+    assert land.counties["legal_capacity"] == pytest.approx(0.8 * before)
+
+
+def test_some_hear_of_dibao_there_if_their_county_has_it():
+    land = Land(**{"incentives.innovation.capacity_gain": 0.3})
+    land.live(2001)
+    aware, has = land.households["aware_of_dibao"], land.adoptions.in_force("urban_dibao")
+    told = land.counties["department_push"] > 0
+    assert not aware[~told | ~has].any()
+    assert 0.1 < aware[told & has].mean() < 0.6

@@ -29,7 +29,7 @@ NO_RULES = (
 # Numbers that are definitions or arithmetic. Everything else belongs into a parameter file.
 DEFINITIONS = {
     # Units, codes and the calendar
-    "agents/adoption.py SHOWN": "how many reasons a text names",
+    "agents/adoption.py _TOLD": "what a text with one decimal can show",
     "agents/opening.py _PERCENT": "parts of a hundred",
     "agents/claims.py CONCEAL": "codes of what a leader orders about unrest",
     "agents/employers.py _SECTORS": "sectors: of the state, private",
@@ -144,6 +144,9 @@ DEFINITIONS = {
     "model/networks.py nearest_points": "one more than asked, since the first is the place",
     "model/inequality.py gini": "the area under the Lorenz curve",
     "model/outcomes.py _poverty": "twice the dibao line, as the outcome is named",
+    "policies/base.py DECILES": "ten tenths, by definition",
+    "policies/residents_medical_outcomes.py _add_deciles": "a flag as a digit of a cell",
+    "policies/residents_pension_outcomes.py _break_down": "two flags as digits of a cell",
     "model/outcome_list.py _FGT": "powers of the poverty gap, by definition of the measures",
 }
 
@@ -212,11 +215,12 @@ def uses(attributes: set[str], folders: tuple[str, ...]) -> set[str]:
     return found
 
 
-# History; a centre that decides by what it sees; every policy after the calendar.
+_MODES = [path for path in PARAMETERS if path.startswith("adoption.mode.")]
+# History; every policy and the centre by choice; every policy after the calendar.
 OTHER_WAYS = (
     {},
-    {"centre.rules.mode": "choice"},
-    {path: "calendar" for path in PARAMETERS if path.startswith("adoption.mode.")},
+    {"centre.rules.mode": "choice"} | dict.fromkeys(_MODES, "choice"),
+    dict.fromkeys(_MODES, "calendar"),
 )
 
 

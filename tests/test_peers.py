@@ -71,15 +71,15 @@ def test_share_of_peers_that_have_a_policy(two_provinces):
     assert first[0] > 0.6 > 0.4 >= first[3]
 
 
-def test_a_leader_who_moved_looks_back_for_three_years(two_provinces):
+def test_a_leader_who_moved_looks_back_until_careers_forget_it(two_provinces):
     before = two_provinces.weights.toarray()
     moved = {"moved_from": [-1, -1, -1, -1, -1, 0]}
-    two_provinces.follow_leaders(leaders(6, **moved, years=[5, 5, 5, 5, 5, 2]), PARAMETERS)
+    two_provinces.follow_leaders(leaders(6, **moved), PARAMETERS)
     after = two_provinces.weights.toarray()
     assert after[5, 0] == pytest.approx(0.8 * before[5, 0] + 0.2)
     assert after.sum(axis=1) == pytest.approx(np.ones(6))
     assert (after[:5] == before[:5]).all()
-    two_provinces.follow_leaders(leaders(6, **moved, years=[5, 5, 5, 5, 5, 3]), PARAMETERS)
+    two_provinces.follow_leaders(leaders(6), PARAMETERS)
     assert (two_provinces.weights.toarray() == before).all()
 
 
@@ -117,6 +117,17 @@ def test_peers_and_corridors_of_a_world_are_graphs():
     assert total == pytest.approx([1.0] * len(peers))
     assert isinstance(corridors, nx.DiGraph)
     assert len(corridors) == len(sim.township_key)
+
+
+def test_for_how_long_leaders_look_back_is_one_parameter():
+    ties = [_ties(**{"incentives.careers.link_years": years}) for years in (0, 3, 8)]
+    assert ties[0] < ties[1] < ties[2]
+
+
+def _ties(**settings):
+    """Return how many leaders still look back after seven years."""
+    sim = Simulation("tiny", **settings, **{"years.last": 1999}).run()
+    return int((sim.officials.moved_from[: sim.counties.n] >= 0).sum())
 
 
 def test_the_graph_follows_leaders_from_year_to_year(tiny):

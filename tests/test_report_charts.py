@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.report_axes import SMALL, Scale
+from experiments.report_axes import FULL, SMALL, Scale, frame
 from experiments.report_charts import spread, time_chart
 from experiments.report_data import read_run, tidy
 from experiments.report_lines import tiles as tiles_of
@@ -123,6 +123,14 @@ def test_names_at_line_ends_keep_their_distance_and_order():
     assert list(np.argsort(placed)) == [3, 2, 0, 1]
     assert np.diff(np.sort(placed)).min() >= 13 - 1e-9
     assert placed.max() <= 100
+
+
+def test_names_that_end_in_percent_have_more_room():
+    plain, percent = (
+        frame(FULL, Scale(), (1993, 2023), [1.0], [name]).right
+        for name in ("answered 420", "answered 42%")
+    )
+    assert percent > plain
 
 
 def test_every_province_is_a_tile_and_one_without_data_shows_a_dash(run_folder):

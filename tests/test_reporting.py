@@ -57,7 +57,7 @@ def test_true_reports_are_the_same_to_the_last_bit():
     assert reporting.as_reported(true, people, np.zeros(2)) is true
 
 
-@pytest.mark.parametrize("outcome", ["coverage", "covered_persons", "dibao_recipients"])
+@pytest.mark.parametrize("outcome", ["coverage", "basic_pension_coverage", "dibao_recipients"])
 def test_what_flatters_is_reported_higher(outcome):
     assert shift(outcome) > 0
 

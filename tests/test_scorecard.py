@@ -156,6 +156,30 @@ def test_a_run_in_memory_gives_the_statistics_of_its_folder(card):
     assert first["p10"].min() <= found["model"].max()
 
 
+def test_a_verdict_that_hangs_on_the_tournament_is_marked():
+    with_it, without = seeds_of((10.0, 20.0)), seeds_of((10.0, 30.0))
+    marked = [
+        scorecard.contested(series_scores(rows), series_scores(rows), series_scores(others))
+        for rows in [figure_scores(with_it)]
+        for others in [figure_scores(without), rows]
+    ]
+    assert [rows["contested"].tolist() for rows in marked] == [[True], [False]]
+    assert marked[0]["without_tournament"].tolist() == [30]
+    row = marked[0].iloc[0].to_dict()
+    assert scorecard_output.shown(row)["tag"].endswith(scorecard_output.CONTESTED)
+
+
+def test_the_first_seeds_are_simulated_without_the_tournament_as_well(card):
+    assert card.contrasted == 2
+    assert card.patterns["without_tournament"].notna().any()
+    assert "with and without" in scorecard_output.summary_line(card)
+
+
+def test_without_a_tournament_there_is_nothing_to_contrast():
+    plain = prepare("tiny", [f"{scorecard.TOURNAMENT}=[0, 0]", "years.last=1993"])
+    assert scorecard.validate(plain, 1, workers=1).contrasted == 0
+
+
 def test_processes_make_no_difference_and_leave_run_scores_and_report(card, tmp_path):
     folder, seen = tmp_path / "card", []
     scenario = prepare("tiny", SHORT)
@@ -164,7 +188,7 @@ def test_processes_make_no_difference_and_leave_run_scores_and_report(card, tmp_
     )
     pd.testing.assert_frame_equal(other.figures, card.figures)
     pd.testing.assert_frame_equal(other.patterns, card.patterns)
-    assert (seen[0], seen[-1]) == ((0, 6), (6, 6))
+    assert (seen[0], seen[-1]) == ((0, 12), (12, 12))
     assert read_run(folder).scenario.seed == 1
     assert "Over 2 seeds" in (folder / "report.html").read_text(encoding="utf-8")
 

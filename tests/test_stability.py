@@ -27,14 +27,14 @@ def worth_of(choice, severity=1.0, wealth=30.0, horizon=2.0, veto=VETO, **overri
     return found[stability.CHOICES.index(choice), 0]
 
 
-@pytest.mark.parametrize(("unrest", "noticed"), [(0.000499, False), (0.0005, True)])
-def test_a_leader_reacts_from_half_the_usual_unrest_on(unrest, noticed):
+@pytest.mark.parametrize(("unrest", "noticed"), [(0.000494, False), (0.000496, True)])
+def test_a_leader_reacts_from_a_third_of_the_usual_unrest_on(unrest, noticed):
     severity = stability.severity_of(np.array([unrest]), np.zeros(1), rules())
     assert (severity[0] > 0) == noticed
 
 
-def test_one_claim_in_twenty_is_feared_to_become_collective():
-    severity = stability.severity_of(np.array([0.001]), np.array([0.02]), rules())
+def test_one_petition_in_four_is_feared_to_become_unrest():
+    severity = stability.severity_of(np.array([0.001]), np.array([0.008]), rules())
     assert severity[0] == pytest.approx(2)
 
 
@@ -43,10 +43,10 @@ def test_without_unrest_nothing_is_done():
 
 
 def test_payoff_by_hand():
-    # (0.2 + 1) (0.7 - 0.3 x 0) 2 + 0.2 x 0.6 x 0.8^3 x 2 - 10 x 0.6 x 0.001 x 2 x 30
-    assert worth_of("concede", severity=2, horizon=3) == pytest.approx(1.68 + 0.12288 - 0.36)
-    # (0.2 + 1) (0.9 - 0.3 x 0.8) 2 - 10 x 0.02; later is not his business
-    assert worth_of("suppress", severity=2, horizon=2.9) == pytest.approx(1.584 - 0.2)
+    # (0.2 + 1) (0.7 - 0.3 x 0) 2 + 0.2 x 0.6 x 0.8^3 x 2 - 10 x 0.6 x 0.0015 x 2 x 30
+    assert worth_of("concede", severity=2, horizon=3) == pytest.approx(1.68 + 0.12288 - 0.54)
+    # (0.2 + 1) (0.9 - 0.3 x 1.0) 2 - 10 x 0.05; later is not his business
+    assert worth_of("suppress", severity=2, horizon=2.9) == pytest.approx(1.44 - 0.5)
 
 
 @pytest.mark.parametrize(("horizon", "counts"), [(2.9, False), (3.0, True)])
@@ -56,8 +56,14 @@ def test_what_comes_back_later_counts_only_for_who_is_still_there(horizon, count
 
 
 def test_a_poor_county_suppresses_what_a_rich_one_concedes():
-    assert chosen(wealth=20.0) == "concede"
-    assert chosen(wealth=120.0) == "suppress"
+    assert chosen(wealth=10.0, severity=3.0) == "concede"
+    assert chosen(wealth=120.0, severity=3.0) == "suppress"
+
+
+def test_silence_is_the_choice_of_poor_counties_where_few_claim():
+    assert chosen(wealth=80.0, severity=0.6) == "conceal"
+    assert chosen(wealth=10.0, severity=0.6) == "concede"
+    assert chosen(wealth=80.0, severity=3.0) == "suppress"
 
 
 def test_force_pays_where_many_claim_because_it_costs_the_same():

@@ -2,6 +2,8 @@
 
 ``MINSHENG_SEEDS`` says how many seeds (three by default, twenty in ``make patterns``). Every test
 carries one tag: imposed (a rule says it), fitted (parameters were chosen so), or emergent.
+``MINSHENG_TOURNAMENT=off`` simulates every history without the contested tournament of leaders, and
+``MINSHENG_DIRECTIONS`` names a file for the share of seeds in which each direction holds.
 """
 
 import os
@@ -12,10 +14,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from experiments.directions import held
+from experiments.scorecard import TOURNAMENT
 from model.simulation import Simulation
 
 TAGS = {"imposed", "fitted", "emergent"}
 SEEDS = int(os.environ.get("MINSHENG_SEEDS", "3"))
+CONTRAST = {TOURNAMENT: (0.0, 0.0)} if os.environ.get("MINSHENG_TOURNAMENT") == "off" else {}
 # Histories of one seed that are held at the same time; tests are grouped by seed.
 _HELD = 24
 
@@ -26,6 +31,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give every test that asks for a seed all of them, grouped by seed."""
     if "seed" in metafunc.fixturenames:
         metafunc.parametrize("seed", range(1, SEEDS + 1), scope="session")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Write in what share of the seeds each direction holds, where a file is asked for."""
+    if path := os.environ.get("MINSHENG_DIRECTIONS"):
+        found = [
+            (report.nodeid, next(iter(TAGS & set(report.keywords)), ""), outcome == "passed")
+            for outcome in ("passed", "failed")
+            for report in terminalreporter.stats.get(outcome, [])
+            if report.when == "call"
+        ]
+        held(found).to_csv(path, index=False)
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +67,7 @@ def history() -> History:
     def simulated(
         seed: int, settings: Mapping[str, Any] | None = None, last: int = 2010
     ) -> Simulation:
-        chosen = {"years.last": last, **(settings or {})}
+        chosen = {"years.last": last, **CONTRAST, **(settings or {})}
         held = ((path, tuple(v) if isinstance(v, list) else v) for path, v in chosen.items())
         return _simulated(seed, tuple(sorted(held)))
 

@@ -9,6 +9,7 @@ NO_ORDERS = {"policies.incentives": "off"}
 # owed premiums know of it, so that not only the poor gather.
 LOUD = NO_ORDERS | {"claims.channels.sharers": 1, "claims.channels.collective_cost": 0.05,
                     "claims.rules.premiums_known": 1.0}  # fmt: skip
+NO_LAY_OFFS = {"shocks.soe_layoffs": "off"}
 NOTHING, BUY, SUPPRESS = (0.0,) * 4, (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0)
 
 
@@ -31,6 +32,32 @@ def hearings(seed, history, national):
         return national(history(seed, settings), outcome, group)
 
     return of
+
+
+@pytest.mark.imposed
+def test_lay_offs_bring_people_into_the_streets(seed, history, national):
+    laid_off, spared = (history(seed, settings) for settings in ({}, NO_LAY_OFFS))
+    unrest = [national(sim, "unrest").loc[1996:2003].sum() for sim in (laid_off, spared)]
+    assert unrest[0] > 5 * unrest[1]
+    assert unrest[0] / 8 > 0.0003
+
+
+@pytest.mark.emergent
+def test_incidents_peak_with_the_lay_offs(seed, history, national):
+    sim = history(seed, last=2016)
+    yearly = national(sim, "unrest")
+    assert yearly.loc[1996:2003].mean() > 1.5 * yearly.loc[2004:2016].mean()
+    share = national(sim, "incidents").loc[1996:].mean() / sim.counties.weight.sum()
+    assert 0.001 < share < 0.03
+
+
+@pytest.mark.imposed
+def test_who_learns_of_rights_from_a_weak_department_claims_more(seed, history, national):
+    told, untold = (
+        national(history(seed, {"incentives.innovation.capacity_gain": gain}), "claims").sum()
+        for gain in (0.3, 0.0)
+    )
+    assert told > 1.05 * untold
 
 
 @pytest.mark.imposed

@@ -3,9 +3,6 @@
 import numpy as np
 import pytest
 
-from model.centre import difference
-from model.simulation import Simulation
-
 URBAN = "urban_dibao"
 DRIVERS = ("claims", "incentives", "legitimacy", "peers", "mandate")
 # More places than the tiny world has, so that a year's adopters are more than a handful.
@@ -91,28 +88,40 @@ def test_muting_a_driver_delays_urban_dibao(seed, history, driver):
     assert late > years
 
 
-def seen_in_pilots(seed, **settings):
-    """Return what the centre sees of the rural medical scheme in the second year of its pilots."""
-    sim = Simulation("tiny", seed=seed, **WIDE, **{"years.first": 2000, "years.last": 2004},
-                     **settings).run()  # fmt: skip
-    return difference(sim, "residents_medical")
+# Enough townships that the luck of a few does not decide what pilots bring.
+DENSE = {"world.counties": 310, "world.townships_per_county": 4, "world.households": 9300}
+PILOTED = (("residents_medical", 2003), ("residents_pension", 2009))
+
+
+@pytest.fixture
+def seen(seed, history, national):
+    """Return a function: what is seen of a policy in the first two years of its pilots, mean."""
+
+    def effect(policy, year, **settings):
+        sim = history(seed, DENSE | {"years.first": year - 1} | settings, last=year + 1)
+        return national(sim, "pilot_effect", scheme=policy).loc[year:].mean()
+
+    return effect
 
 
 @pytest.mark.imposed
-def test_pilots_look_better_than_the_same_sites_would_at_the_roll_out(seed):
-    usual = seen_in_pilots(seed, **{"diffusion.pilots.effort": 0.0})
-    assert seen_in_pilots(seed, **{"diffusion.pilots.effort": 0.5}) > usual
+@pytest.mark.parametrize(("policy", "year"), PILOTED)
+def test_pilots_look_better_than_a_roll_out_of_the_same_year(seed, seen, policy, year):
+    everywhere = {f"adoption.{policy}.pilot_share": 1.0, "diffusion.pilots.effort": 0.0}
+    assert seen(policy, year) > seen(policy, year, **everywhere) > 0
 
 
 @pytest.mark.imposed
-@pytest.mark.parametrize(("policy", "year"), [
-    ("residents_medical", 2003), ("residents_pension", 2009),
-])  # fmt: skip
-def test_provinces_place_pilots_in_richer_places(seed, history, policy, year):
+@pytest.mark.parametrize(("policy", "year"), PILOTED)
+def test_pilots_look_better_by_their_extra_effort(seed, seen, policy, year):
+    assert seen(policy, year) > seen(policy, year, **{"diffusion.pilots.effort": 0.0})
+
+
+@pytest.mark.imposed
+@pytest.mark.parametrize(("policy", "year"), PILOTED)
+def test_provinces_place_pilots_in_richer_places(seed, history, national, policy, year):
     sim = history(seed, WIDE | {"world.households": 7440}, last=year)
-    product = sim.counties.product / sim.counties.population
-    sites = sim.adoptions.pilots(policy)
-    assert (product[sites] > np.median(product)).mean() > 0.6
+    assert national(sim, "richer_pilots", scheme=policy)[year] > 0.6
 
 
 @pytest.mark.imposed
@@ -147,6 +156,21 @@ def test_a_centre_that_waits_for_what_it_sees_orders_urban_dibao_no_earlier_than
     order = sim.orders[URBAN].ordered
     assert order is None or order >= 1995
     assert adopted(sim, URBAN).mean() > adopted(history(seed, WIDE, last=2018), URBAN).mean() - 0.5
+
+
+LAGS = ("urban_dibao", "rural_dibao", "migrant_insurance", "residents_pension")
+
+
+@pytest.mark.emergent
+def test_the_way_to_the_nation_takes_as_long_as_the_centre_needs_to_see(seed, history, national):
+    ways = {"dated": {}, "decides": {"centre.rules.mode": "choice"},
+            "below": {"centre.rules.mode": "choice", "diffusion.drivers.mandate": 0.0,
+                      "diffusion.drivers.claims": 3.0}}  # fmt: skip
+    lags = {way: [national(history(seed, WIDE | settings, last=2018), "diffusion_lag",
+                           scheme=policy)[2018] for policy in LAGS]
+            for way, settings in ways.items()}  # fmt: skip
+    assert lags["decides"][0] > lags["dated"][0] == 6
+    assert lags["below"] != lags["decides"] != lags["dated"]
 
 
 @pytest.mark.fitted
