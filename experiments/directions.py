@@ -88,7 +88,7 @@ def main(arguments: list[str]) -> int:
         both = together(with_it, without)
         console.print(rewrite(DOCUMENT, {"directions": section(both)}))
     except (MinshengError, OSError, ValueError) as error:
-        console.print(f"error: {error}")
+        console.print(f"error: {error}", soft_wrap=True)
         return 1
     return 0
 

@@ -153,7 +153,11 @@ def test_counts_and_money_are_finite_and_only_balances_may_be_negative(outcomes)
         "transfer_concentration",
         "reported_minus_true",
         "promoted_score",
-    }
+        "pilot_effect",
+        "rollout_effect",
+        *(f"{what}_growth{ending}" for what in ("product", "revenue")
+          for ending in ("", "_reported")),
+    }  # fmt: skip
     assert (values.drop(signed) >= 0).all()
 
 
