@@ -244,15 +244,20 @@ class NationalOutcomes(mesa.DataCollector):
     """
 
     def __init__(self, policies: Iterable[str]) -> None:
-        names: dict[str, str] = {}
+        names: list[str] = []
         for outcome in all_outcomes():
             schemes = outcome.schemes or (policies if outcome.name in BY_POLICY else ("",))
             for scheme in schemes:
                 for group in outcome.groups.split(", "):
-                    names[national_name(outcome.name, scheme, group)] = "latest"
-        super().__init__(model_reporters=names)
+                    names.append(national_name(outcome.name, scheme, group))
+        # Mesa asks for the first and counts the years; the others are too many to ask for.
+        super().__init__(model_reporters={names[0]: "latest"})
+        self.model_vars |= {name: [] for name in names[1:]}
 
     def collect(self, model: "Simulation") -> None:
-        """Keep the outcomes of the year that ends; there are too many to ask for each."""
-        for name, values in self.model_vars.items():
-            values.append(model.latest.get(name))
+        """Keep the outcomes of the year that ends."""
+        super().collect(model)
+        first, *others = self.model_vars
+        self.model_vars[first][-1] = model.latest.get(first)
+        for name in others:
+            self.model_vars[name].append(model.latest.get(name))
