@@ -42,7 +42,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             (report.nodeid, next(iter(TAGS & set(report.keywords)), ""), outcome == "passed")
             for outcome in ("passed", "failed")
             for report in terminalreporter.stats.get(outcome, [])
-            if report.when == "call"
+            if report.when == "call" and TAGS & set(report.keywords)
         ]
         held(found).to_csv(path, index=False)
 
