@@ -11,15 +11,13 @@ import mesa
 from agents.trust import TIERS
 from model import claim_outcomes, designs, evaluation, shocks
 from model.record import national_name
-from policies.base import Outcome, discover
+from policies.base import DECILES, Outcome, discover
 
 if TYPE_CHECKING:
     from model.simulation import Simulation
 
 _ALL = "all"
-_DECILES = ", ".join(
-    f"{place}decile_{number}" for place in ("", "urban&", "rural&") for number in range(1, 11)
-)
+_DECILES = ", ".join(f"{place}{name}" for place in ("", "urban&", "rural&") for name in DECILES)
 _SHARE = "share"
 _WHO = "World Health Organization; Li et al. 2012, Bull. WHO 90"
 _OWN = "Definition of the project"

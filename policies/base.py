@@ -108,9 +108,8 @@ class Breakdown(Protocol):
     n: int
     """Number of cells."""
 
-    @property
-    def everybody(self) -> "Rows":
-        """The cell of each person by place of residence, shape (n_persons,)."""
+    def count(self, code: "NDArray[Any]", n_codes: int) -> "Float":
+        """Return real persons by cell and by a code of each, shape (n, n_codes)."""
 
     def of_persons(self, rows: "Rows") -> "Rows":
         """Return the cells of some persons by place of residence."""

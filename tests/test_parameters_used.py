@@ -89,7 +89,6 @@ DEFINITIONS = {
     "model/geography.py _PREFECTURE_TO_PROVINCE": "digits of division codes",
     "model/geography.py _SCATTER_SHARE": "where townships without coordinates are drawn",
     "model/inequality.py DECILES": "tenths",
-    "model/outcome_list.py _DECILES": "names of the ten deciles",
     # Bounds of the groups and years in which official figures and parameters are printed
     "agents/care.py _AGE_GROUPS": "age groups of the schedule",
     "agents/family.py _GROUP_WIDTH": "age groups of the schedule",
