@@ -291,35 +291,51 @@ def expected_success(efficacy: Float32, empty_rounds: Float, parameters: Paramet
     return efficacy * (1 - parameters.number(f"{participation}show_loss") * tired)
 
 
+def fear_by_township(
+    home: Int32, silenced: Bool, weight: Float, n_townships: int, parameters: Parameters
+) -> Float:
+    """Return how much people fear to ask: share of claims silenced by force x what all would cost.
+
+    Parameters
+    ----------
+    home : ndarray of int32, shape (k,)
+        Township of each claimant; `silenced` and `weight` are theirs.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_townships,)
+    """
+    claims = total_by(home, weight, n_townships)
+    fear: Float = total_by(home, weight * silenced, n_townships) / np.maximum(claims, 1)
+    return fear * parameters.number("claims.stability.fear")
+
+
 def learn(
     efficacy: Float32,
     township: Int32,
     rows: Rows,
     success: Float,
-    frightened: Bool,
     weight: Float,
-    n_townships: int,
+    fear: Float,
     parameters: Parameters,
 ) -> None:
     """Move efficacy, in place, to the success of acquaintances and then to one's own.
 
-    e <- e + speed (mean success in the township - e), and for who claimed e <- e + own (success -
-    e). Where claimants were silenced by force everybody of the township also expects less, in
-    proportion to their share among those who claimed.
+    e <- e + speed (mean success in the township - e), then x (1 - fear of the township), and for
+    who claimed e <- e + own (success - e).
 
     Parameters
     ----------
     efficacy, township : ndarray, shape (n,)
         Of all households.
     rows : ndarray of intp, shape (k,)
-        Who claimed; `success` (0 or 1), `frightened` and `weight` are theirs.
-    n_townships : int
+        Who claimed; `success` (0 or 1) and `weight` are theirs.
+    fear : ndarray of float64, shape (n_townships,)
+        See `fear_by_township`.
     """
     home = township[rows]
-    claims = total_by(home, weight, n_townships)
-    mean = total_by(home, weight * success, n_townships) / np.maximum(claims, 1)
-    fear = total_by(home, weight * frightened, n_townships) / np.maximum(claims, 1)
-    fear *= parameters.number("claims.stability.fear")
+    claims = total_by(home, weight, len(fear))
+    mean = total_by(home, weight * success, len(fear)) / np.maximum(claims, 1)
     heard = np.where(claims > 0, parameters.number("claims.rules.acquaintances"), 0)
     # e + heard (mean - e), then x (1 - fear), as one line in e.
     slope, level = (1 - heard) * (1 - fear), heard * mean * (1 - fear)

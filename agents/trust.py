@@ -1,15 +1,17 @@
 """What households think of those who should help them: trust in four bodies (rule b.9).
 
-Trust moves only when a household asks for something and is answered. Whoever decides on requests
-calls `note_requests`; of those who decide, only weak departments look at trust (rule h.6). The
-centre is asked for the base pension of residents, which it mandates and finances; everything else
-is asked of the local government. Hubs (organisations run by the state, GONGO) and other
-organisations (NGO) are asked for nothing.
+Trust moves when a household asks for something and is answered, or sees others silenced by force.
+Whoever decides on requests calls `note_requests`; of those who decide, only weak departments look
+at trust (rule h.6). The centre is asked for the base pension of residents, which it mandates and
+finances; everything else is asked of the local government. Hubs (organisations run by the state,
+GONGO) and other organisations (NGO) are asked for nothing.
 """
+
+import numpy as np
 
 from agents.households import Households
 from agents.protocols import Parameters
-from agents.table import Bool, Rows
+from agents.table import Bool, Float, Rows
 
 TIERS = ("centre", "local", "gongo", "ngo")
 """In whom households trust; each has the column ``trust_<tier>``, from 0 to 1."""
@@ -45,3 +47,20 @@ def note_requests(
     trust = households[f"trust_{tier}"]
     before = trust[rows]
     trust[rows] = before + parameters.number("trust.rules.step") * (met - before)
+
+
+def note_force(households: Households, fear: Float, parameters: Parameters) -> None:
+    """Let who dares not ask count as refused: T moves to T + step x fear x (0 - T).
+
+    Parameters
+    ----------
+    households : Households
+        Changes ``trust_local`` where there is fear, and nowhere else.
+    fear : ndarray of float64, shape (n_townships,)
+        See `agents.claims.fear_by_township`.
+    parameters : Parameters
+    """
+    if not fear.any():
+        return
+    kept = 1 - parameters.number("trust.rules.step") * fear
+    households["trust_local"][:] *= kept.astype(np.float32)[households.township]

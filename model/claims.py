@@ -22,7 +22,7 @@ from agents.claims import (
     Asked,
 )
 from agents.table import Bool, Column, Float, Int8, Rows, total_by
-from agents.trust import note_requests
+from agents.trust import note_force, note_requests
 from model.claim_outcomes import Claims, by_county, count_homes, record_claims
 from model.grievances import Grievances, find_grievances
 from policies import participation, remedies
@@ -210,16 +210,13 @@ def _learn(sim: "Simulation", made: Claims) -> None:
     tried |= households["claims_tried"][made.rows]
     households["claims_tried"][made.rows] = np.where(made.met, 0, tried)
     note_requests(households, made.rows, made.met, sim.parameters)
-    rules.learn(
-        households["efficacy"],
-        households.township,
-        made.rows,
-        made.met.astype(np.float64),
-        rules.is_hidden(made.asked),
-        households.weight[made.rows],
-        len(sim.township_county),
-        sim.parameters,
-    )
+    weight, home = households.weight[made.rows], households.township[made.rows]
+    hidden, n = rules.is_hidden(made.asked), len(sim.township_county)
+    fear = rules.fear_by_township(home, hidden, weight, n, sim.parameters)
+    note_force(households, fear, sim.parameters)
+    success = made.met.astype(np.float64)
+    efficacy, township = households["efficacy"], households.township
+    rules.learn(efficacy, township, made.rows, success, weight, fear, sim.parameters)
 
 
 def _publish(sim: "Simulation", made: Claims, families: Float) -> None:

@@ -12,7 +12,7 @@ from agents.table import Bool, Float, Int16, Int32, Rows
 from policies.base import World
 from policies.cofinance import centre_share
 
-PAYERS = ("local", "fixed_share", "gap_filling")
+PAYERS = ("local", "fixed_share", "gap_filling", "negotiated")
 MODES = ("odds", "rights", "places")
 EXITS = ("none", "employed", "all")
 
@@ -35,15 +35,22 @@ def refund_of_centre(sim: World, place: str, cost: Float) -> Float:
     """Return what the centre pays of the cost of each county, yuan/year, shape (n_counties,).
 
     ``local``: nothing. ``fixed_share``: a dated share, by region. ``gap_filling``: what is beyond
-    a part of the county's room.
+    a part of the county's room. ``negotiated``: centre and county meet between the share that the
+    one offers and the gap for which the other asks.
     """
     payer = word(sim, "dibao.rules.payer", PAYERS)
-    if payer == "fixed_share":
-        return centre_share(sim, f"dibao.{place}.centre_share") * cost
     if payer == "local":
         return np.zeros(sim.counties.n)
+    offered = centre_share(sim, f"dibao.{place}.centre_share") * cost
     effort = sim.parameters.number("dibao.rules.local_effort")
-    return np.maximum(cost - effort * np.maximum(sim.counties.room, 0), 0)
+    gap: Float = np.maximum(cost - effort * np.maximum(sim.counties.room, 0), 0)
+    if payer == "fixed_share":
+        return offered
+    if payer == "gap_filling":
+        return gap
+    demanded = sim.parameters.number("dibao.rules.bargaining")
+    settled: Float = (1 - demanded) * offered + demanded * gap
+    return settled
 
 
 def assessment_error(sim: World) -> float:

@@ -181,11 +181,10 @@ def test_order_is_the_leaders_or_else_what_offices_do_by_chance(chosen, unrest, 
 
 
 def learned(success, frightened=False):
-    efficacy = np.array([0.2, 0.2, 0.2], np.float32)
-    rules.learn(
-        efficacy, np.array([0, 0, 1], np.int32), np.array([0]), one(success, float),
-        one(frightened, bool), np.ones(1), 2, parameters(2010),
-    )  # fmt: skip
+    efficacy, year = np.array([0.2, 0.2, 0.2], np.float32), parameters(2010)
+    home = np.array([0, 0, 1], np.int32)
+    fear = rules.fear_by_township(home[:1], one(frightened, bool), np.ones(1), 2, year)
+    rules.learn(efficacy, home, np.array([0]), one(success, float), np.ones(1), fear, year)
     return efficacy.tolist()
 
 

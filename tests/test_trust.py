@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agents.households import Households
-from agents.trust import TIERS, note_requests, start_trust
+from agents.trust import TIERS, note_force, note_requests, start_trust
 from model.moving import found_households
 from model.simulation import Simulation
 from policies.base import discover
@@ -34,6 +34,13 @@ def test_everybody_starts_with_the_same_trust_and_most_in_the_centre(households)
 def test_met_requests_raise_trust_and_refusals_lower_it(households):
     note_requests(households, np.array([0, 2]), np.array([True, False]), RULES)
     assert trust(households, "local") == pytest.approx([0.68, 0.6, 0.48])
+
+
+def test_who_sees_claimants_silenced_trusts_the_local_government_less(households):
+    households.township[:] = [0, 0, 1]
+    note_force(households, np.array([0.5, 0.0]), RULES)
+    assert trust(households, "local") == pytest.approx([0.54, 0.54, 0.6])
+    assert trust(households, "centre") == pytest.approx([0.8, 0.8, 0.8])
 
 
 def test_who_asked_for_nothing_keeps_the_same_bits(households):

@@ -45,6 +45,16 @@ def test_nobody_is_asked_of_hubs_and_other_organisations(seed, history, national
 
 
 @pytest.mark.imposed
+def test_force_costs_local_governments_trust_though_fewer_dare_to_ask(seed, history, national):
+    alone = {"policies.incentives": "off"}
+    never, always = (
+        local(history(seed, alone | {"claims.stability.chances": chances}, last=LAST), national)
+        for chances in ([0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0])
+    )
+    assert always[LAST] < never[LAST]
+
+
+@pytest.mark.imposed
 def test_nobody_acts_on_trust_but_weak_departments(seed, history, same):
     silent = {"incentives.innovation.proposal": 0}
     distrust = {"trust.rules.step": 0.05, "trust.rules.start": (0.1, 0.1, 0.1, 0.1)}
