@@ -13,8 +13,8 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 from agents.errors import MinshengError
-from experiments.run import BYTES_PER_HOUSEHOLD, Progress, no_progress
-from model.memory import available_bytes
+from experiments.run import Progress, no_progress
+from model.memory import available_bytes, predicted_bytes
 from model.scenario import Scenario
 
 Job = TypeVar("Job")
@@ -32,7 +32,7 @@ class StoppedError(MinshengError):
 
 def fitting_workers(scenarios: Sequence[Scenario], workers: int | None = None) -> int:
     """Return how many of the scenarios may run at once: as many as cores, memory and jobs allow."""
-    largest = max(scenario.world.households for scenario in scenarios) * BYTES_PER_HOUSEHOLD
+    largest = max(predicted_bytes(scenario) for scenario in scenarios)
     room = available_bytes()
     fit = len(scenarios) if room is None else int(room // largest)
     wanted = workers or os.cpu_count() or 1

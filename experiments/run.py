@@ -20,9 +20,6 @@ from model.scenario_overrides import parse_set_option, resolve_options
 from model.simulation import Simulation
 from policies.parameters import Override
 
-# A bound: simulating takes about 1,000 bytes a household (`make bench`), and the tables that are
-# written at the end some hundreds of megabytes more.
-BYTES_PER_HOUSEHOLD = 2500.0
 _KILOBYTE = 1024
 
 Progress = Callable[[int, int], None]
@@ -38,7 +35,7 @@ def prepare(scenario: str, settings: Sequence[str] = (), seed: int | None = None
     if seed is not None:
         options.append(Override("seed", seed, None, "--seed"))
     resolved = resolve_options(load_scenario(scenario), options)
-    check_memory(resolved, available_bytes(), BYTES_PER_HOUSEHOLD)
+    check_memory(resolved, available_bytes())
     return resolved
 
 

@@ -1,4 +1,8 @@
-"""Predict the memory of a world before it is built, and say so when there is not enough."""
+"""Predict the memory of a world before it is built, and say so when there is not enough.
+
+The sizes are measured peaks (`make bench` shows one of them) and bounds: columns take about 2,000
+bytes a household; the rest is what is kept of every county and year, townships, and libraries.
+"""
 
 import os
 from pathlib import Path
@@ -7,6 +11,11 @@ from agents.errors import MinshengError
 from model.scenario import Scenario
 
 MEGABYTE, GIGABYTE = 10**6, 10**9
+
+BYTES_PER_HOUSEHOLD = 2_500.0
+BYTES_PER_COUNTY_YEAR = 12_000.0
+BYTES_PER_TOWNSHIP = 7_000.0
+BYTES_OF_LIBRARIES = 160e6
 
 _KIBIBYTE = 1024
 _MEMORY = Path("/proc/meminfo")
@@ -26,22 +35,26 @@ class TooLargeError(MinshengError):
         self.needed_bytes = needed_bytes
         self.available_bytes = available_bytes
         households = scenario.world.households
-        fitting = int(households * available_bytes / needed_bytes)
+        spare = available_bytes - (needed_bytes - households * BYTES_PER_HOUSEHOLD)
+        fitting = int(spare / BYTES_PER_HOUSEHOLD)
+        fits = fitting >= scenario.world.n_townships
+        advice = f"set world.households to at most {fitting:,}" if fits else "take fewer counties"
         super().__init__(
-            f"scenario {scenario.name!r}: {households:,} households need about "
-            f"{_readable(needed_bytes)} of memory and {_readable(available_bytes)} are free; "
-            f"set world.households to at most {fitting:,}"
+            f"scenario {scenario.name!r}: {households:,} households in "
+            f"{scenario.world.n_counties:,} counties need about {_readable(needed_bytes)} of "
+            f"memory and {_readable(available_bytes)} are free; {advice}"
         )
 
 
-def predicted_bytes(scenario: Scenario, bytes_per_household: float) -> float:
-    """Return the memory a world needs, which grows in proportion to its households."""
-    return scenario.world.households * bytes_per_household
+def predicted_bytes(scenario: Scenario) -> float:
+    """Return the memory a world needs: by household, by county and year, by township."""
+    world, years = scenario.world, scenario.years
+    kept = world.n_counties * (years.last - years.first + 1) * BYTES_PER_COUNTY_YEAR
+    of_places = kept + world.n_townships * BYTES_PER_TOWNSHIP
+    return BYTES_OF_LIBRARIES + of_places + world.households * BYTES_PER_HOUSEHOLD
 
 
-def check_memory(
-    scenario: Scenario, available_bytes: float | None, bytes_per_household: float
-) -> None:
+def check_memory(scenario: Scenario, available_bytes: float | None) -> None:
     """Refuse a world that is predicted not to fit.
 
     Parameters
@@ -49,15 +62,13 @@ def check_memory(
     scenario : Scenario
     available_bytes : float or None
         As `available_bytes` finds it; None, when it is not known, lets every world pass.
-    bytes_per_household : float
-        Measured peak memory per household.
 
     Raises
     ------
     TooLargeError
         With both numbers and the number of households that would fit.
     """
-    needed = predicted_bytes(scenario, bytes_per_household)
+    needed = predicted_bytes(scenario)
     if available_bytes is not None and needed > available_bytes:
         raise TooLargeError(scenario, needed, available_bytes)
 

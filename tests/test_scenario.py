@@ -10,7 +10,15 @@ import pytest
 from pydantic import ValidationError
 
 from agents.errors import MinshengError, UnknownNameError
-from model.memory import TooLargeError, available_bytes, check_memory, predicted_bytes
+from model.memory import (
+    BYTES_PER_COUNTY_YEAR,
+    BYTES_PER_HOUSEHOLD,
+    BYTES_PER_TOWNSHIP,
+    TooLargeError,
+    available_bytes,
+    check_memory,
+    predicted_bytes,
+)
 from model.scenario import KNOWN_SHOCKS, Scenario, ScenarioWarning, World
 from model.scenario_files import (
     Known,
@@ -324,11 +332,23 @@ def test_set_options_become_the_last_reform(scenario: Scenario, known: Known) ->
 
 
 def test_world_larger_than_memory_is_refused_with_the_numbers(scenario: Scenario) -> None:
-    assert predicted_bytes(scenario, 1000.0) == 3_100_000
-    check_memory(scenario, 3_100_000, 1000.0)
-    check_memory(scenario, None, 1000.0)
-    with pytest.raises(TooLargeError, match=r"3,100 households.*3 MB.*1 MB.*at most 1,000"):
-        check_memory(scenario, 1_000_000, 1000.0)
+    needed = predicted_bytes(scenario)
+    check_memory(scenario, needed)
+    check_memory(scenario, None)
+    with pytest.raises(TooLargeError, match=r"3,100 households.*192 MB.*190 MB.*at most 2,600$"):
+        check_memory(scenario, needed - 500 * BYTES_PER_HOUSEHOLD)
+    with pytest.raises(TooLargeError, match=r"1 MB are free; take fewer counties"):
+        check_memory(scenario, 1_000_000)
+
+
+def test_memory_is_predicted_by_household_county_year_and_township(scenario: Scenario) -> None:
+    years = scenario.years.last - scenario.years.first + 1
+    world = scenario.world
+    larger = scenario.model_copy(
+        update={"world": world.model_copy(update={"counties": world.n_counties + 1})}
+    )
+    more = years * BYTES_PER_COUNTY_YEAR + world.townships_drawn * BYTES_PER_TOWNSHIP
+    assert predicted_bytes(larger) - predicted_bytes(scenario) == pytest.approx(more)
 
 
 def test_available_memory_is_positive_where_it_is_known() -> None:
