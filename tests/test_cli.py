@@ -128,7 +128,7 @@ def test_world_larger_than_memory_is_predicted_and_not_built(minsheng, tmp_path,
     monkeypatch.setattr(run, "available_bytes", lambda: 2e9)
     code, _, message = minsheng("run", "full", "--set", "world.households=4000000")
     assert code == 1
-    for number in ("4,000,000 households", "10.0 GB", "2.0 GB are free", "at most 800,000"):
+    for number in ("4,000,000 households", "11.5 GB", "2.0 GB are free", "at most 191,456"):
         assert number in message
     assert list(tmp_path.iterdir()) == []
 
