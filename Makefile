@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test patterns validate app check lint bench calibrate docs picture clean
+.PHONY: run test patterns validate extremes app check lint bench calibrate docs picture clean
 
 run: $(VENV)/.run
 	$(BIN)/minsheng run historical --out results/historical --overwrite
@@ -27,6 +27,10 @@ patterns: $(VENV)/.dev
 # Ten seeds of history beside the official figures and the known patterns.
 validate: $(VENV)/.run
 	$(BIN)/minsheng validate --out results/historical_scorecard --overwrite
+
+# Two hundred worlds with parameters at and between the ends of their ranges.
+extremes: $(VENV)/.dev
+	MINSHENG_DRAWS=200 $(BIN)/python -m pytest -q -n auto tests/test_extremes.py
 
 app: $(VENV)/.dev
 	SOLARA_TELEMETRY_MIXPANEL_ENABLE=False SOLARA_THEME_SHOW_BANNER=False \

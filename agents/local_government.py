@@ -172,7 +172,7 @@ def set_room(counties: Counties, parameters: Parameters) -> None:
     duties = parameters.number(f"{budget}duties_share")
     counties.payroll = payroll * counties.need
     left = after_payroll(counties, parameters)
-    left -= np.minimum(duties * counties.need, duties / (1 - payroll) * left)
+    left -= np.minimum(duties * counties.need, min(duties / (1 - payroll), 1) * left)
     counties.stability_money = np.clip(counties.stability_money, 0, left)
     arrears = np.maximum(-counties.balance, 0)
     owed = parameters.number(f"{budget}repaid_share") * arrears

@@ -12,6 +12,7 @@ import numpy as np
 from agents import migration as rules
 from agents.migration import HOME, Prospects
 from agents.persons import Work, works_as
+from agents.protocols import Parameters
 from agents.table import Bool, Float, Int32, Rows, total_by
 from model.labour_market import RURAL, URBAN, labour_prices
 from model.moving import found_households, members_of, move
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from model.simulation import Simulation
 
 _PERCENT = 100
+# Who earns nothing is compared with as if it were next to nothing.
+_LEAST_EARNINGS = float(np.finfo(np.float32).eps)
 # Kinds of work that a villager leaves.
 _VILLAGE = (Work.FARM, Work.OFF_FARM, Work.UNEMPLOYED)
 
@@ -113,7 +116,7 @@ def _attraction(sim: "Simulation") -> Float:
     home = sim.township_county[:, None]
     price = labour_prices(sim)
     rent = sim.labour_market.rent_share(parameters)
-    relative = parameters.schedule("economy.income.relative_earnings")
+    relative = _relative_earnings(parameters)
     idle = relative[Work.UNEMPLOYED] / relative[Work.INFORMAL]
     employed = sim.labour_market.employment[there]
     pay = price[there, URBAN] / price[home, RURAL] * (employed + (1 - employed) * idle)
@@ -130,10 +133,15 @@ def _attraction(sim: "Simulation") -> Float:
     )
 
 
+def _relative_earnings(parameters: Parameters) -> Float:
+    """Return earnings by kind of work over those of a formal job; ratios of them are taken."""
+    return np.maximum(parameters.schedule("economy.income.relative_earnings"), _LEAST_EARNINGS)
+
+
 def _own_wish(sim: "Simulation", rows: Rows) -> Float:
     """Return what age, skill, land and the kind of work at home add to the wish to leave, (n,)."""
     persons, parameters = sim.persons, sim.parameters
-    relative = parameters.schedule("economy.income.relative_earnings")
+    relative = _relative_earnings(parameters)
     contract = parameters.schedule("migration.choice.contract_share")
     away = contract * relative[Work.FORMAL] + (1 - contract) * relative[Work.INFORMAL]
     away = away * parameters.number("migration.choice.pay_ratio")

@@ -167,7 +167,8 @@ def _earning_power(sim: World) -> Float:
     """Return labour units times the mean income of the place where persons live, shape (n,)."""
     persons, counties = sim.persons, sim.counties
     units = labour_units(persons, sim.parameters)
-    incomes = np.stack([counties.rural_income, counties.urban_income], axis=1)
+    # What people keep can be less than nothing where premiums are dear; what they earn cannot.
+    incomes = np.maximum(np.stack([counties.rural_income, counties.urban_income], axis=1), 0)
     by_place = incomes[sim.township_county].ravel()
     power = np.empty(persons.n)
 

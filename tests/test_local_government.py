@@ -138,6 +138,12 @@ def test_money_for_order_competes_with_everything_else_and_cannot_exceed_it(aske
     assert (table.stability_money[0], table.room[0]) == pytest.approx((paid, room))
 
 
+def test_duties_larger_than_what_payroll_leaves_take_all_of_it_and_no_more():
+    table = counties(need=100, own_revenue=70, stability_money=5)
+    set_room(table, rules(duties_share=0.5))
+    assert (table.stability_money[0], table.room[0]) == (0, 0)
+
+
 @pytest.mark.parametrize(
     ("money", "cost", "refund", "unfunded"),
     [(100, 0, 0, 0), (100, 10, 0, 0), (100, 12, 0, 2), (100, 12, 2, 0), (80, 4, 0, 14),
