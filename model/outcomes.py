@@ -42,7 +42,7 @@ def record_year(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     ranked = _Everybody(Ranked(income, tally.persons[rows]), rows)
     decile = np.zeros(sim.households.n, np.int8)
     decile[rows] = ranked.people.deciles()
-    sim.breakdown = Breakdown(sim, decile)
+    sim.breakdown = Breakdown(sim, decile, residents.every_weight)
     record_people(sim, tally, residents)
     # The one adds sums; the others return values, so that rows come in one order.
     found = together(
