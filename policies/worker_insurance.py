@@ -157,7 +157,7 @@ class WorkerInsurance(Policy):
     def _forget_debts(self, sim: World) -> None:
         """Let unpaid premiums lapse for those who left the place or off-farm work."""
         persons = sim.persons
-        rows = np.flatnonzero(persons["unpaid_premiums"])
+        rows = np.flatnonzero(persons["unpaid_premiums"] != 0)
         works = works_as(at(persons.work, rows), *columns.OFF_FARM)
         left = ~works | (at(persons.place_years, rows) == 0)
         persons["unpaid_premiums"][rows[left]] = 0
