@@ -109,7 +109,7 @@ def _admissions(
 ) -> tuple[Rows, Float]:
     """Poisson number of admissions, by the inverse distribution: who has some, and how many."""
     rate = np.full(households.n, parameters.number("health.care.supply"))
-    covered = np.flatnonzero(reimbursed)
+    covered = np.flatnonzero(reimbursed > 0)
     price = np.maximum(1 - reimbursed[covered], np.finfo(np.float32).eps)
     rate[covered] *= price ** -parameters.number("health.care.price_elasticity")
     rate *= risk

@@ -7,7 +7,7 @@ import numpy as np
 from agents.households import Households
 from agents.persons import Persons, Work
 from agents.protocols import Chance, Parameters
-from agents.table import Float, Float32, in_parts, total_by
+from agents.table import Float, Float32, at, in_parts, total_by
 
 # What earnings are: farm income and kin, wage of irregular work, formal wage, unit pension.
 _FARM, _WAGE, _FORMAL, _PENSION = range(4)
@@ -66,16 +66,19 @@ def household_labour(
     households: Households, persons: Persons, units: Float32, floor: float
 ) -> Labour:
     """Add the labour units of the members, at least `floor` a head; rows as in `households`."""
-    first_cell = np.array([_CLASS[work] for work in sorted(_CLASS)]) * households.n
+    classes = np.array([_CLASS[work] for work in sorted(_CLASS)])
+    n_classes = max(_CLASS.values()) + 1
     cell = np.empty(persons.n, np.intp)
 
     def find_cell(rows: slice) -> None:
-        np.add(first_cell[persons.work[rows]], persons.household[rows], out=cell[rows])
+        np.multiply(persons.household[rows], np.intp(n_classes), out=cell[rows])
+        cell[rows] += at(classes, persons.work[rows])
 
     in_parts(persons.n, find_cell)
-    # The dead have no units, and a household link that still holds.
-    n_classes = max(_CLASS.values()) + 1
-    sums = total_by(cell, units, n_classes * households.n).reshape(n_classes, households.n)
+    # The dead have no units, and a household link that still holds. The classes of a household
+    # lie beside each other while they are summed: far apart they would not stay in the cache.
+    by_household = total_by(cell, units, n_classes * households.n).reshape(-1, n_classes)
+    sums = np.ascontiguousarray(by_household.T)
     every = np.maximum(sums.sum(axis=0), floor * households.size)
     return Labour(every, sums[_FORMAL] + sums[_PENSION], sums[_FARM], sums[_PENSION])
 

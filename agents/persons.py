@@ -2,7 +2,10 @@
 
 from typing import Annotated, Final
 
-from agents.table import Bool, Column, Int8, Int16, Int32, Table
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.table import Bool, Column, Int8, Int16, Int32, Rows, Table, at, in_parts
 
 
 class Work:
@@ -51,3 +54,20 @@ def works_as(work: Int8, *kinds: int) -> Bool:
     for kind in kinds[1:]:
         chosen |= work == kind
     return chosen
+
+
+def members_of(persons: Persons, n_households: int, rows: NDArray[np.integer]) -> Rows:
+    """Return the living members of some households (`rows`, in any order), in row order."""
+    if not len(rows):
+        return np.zeros(0, np.intp)
+    asked = np.zeros(n_households, bool)
+    asked[rows] = True
+    lives_there = np.empty(persons.n, bool)
+
+    def look_up(part: slice) -> None:
+        np.logical_and(
+            at(asked, persons.household[part]), persons.alive[part], out=lives_there[part]
+        )
+
+    in_parts(persons.n, look_up)
+    return np.flatnonzero(lives_there)

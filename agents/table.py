@@ -8,7 +8,16 @@ find an agent again, or to draw for it, uses its persistent 64-bit ``key``.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, Self, get_args, get_origin, get_type_hints, overload
+from typing import (
+    Annotated,
+    Any,
+    Self,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+    overload,
+)
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +33,7 @@ Key = NDArray[np.uint64]
 Float32 = NDArray[np.float32]
 Float = NDArray[np.float64]
 Rows = NDArray[np.intp]
+_Value = TypeVar("_Value", bound=np.generic)
 
 # Room for rows to come, so that a table is not copied whenever it grows.
 _ROOM = 1.1
@@ -208,3 +218,11 @@ def total_by(group: NDArray[np.integer], weights: NDArray[Any], n: int) -> Float
     # Given other types, bincount converts them itself, at three times the cost.
     group, weights = group.astype(np.intp, copy=False), weights.astype(np.float64, copy=False)
     return np.bincount(group, weights, n).astype(np.float64, copy=False)
+
+
+def at(column: NDArray[_Value], rows: NDArray[np.integer]) -> NDArray[_Value]:
+    """Return the values of a column in rows that exist; about twice as fast as ``column[rows]``.
+
+    A row of -1 (none) gives the value of the first one; only ended rows have it.
+    """
+    return column.take(rows, mode="clip")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.table import Bool, Float, Int8, Rows, total_by
+from agents.table import Bool, Float, Int8, Rows, at, total_by
 from policies.base import DECILES, HUKOU_GROUPS
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ class Breakdown:
     sim : Simulation
     decile : ndarray of int8, shape (n_households,)
         From 0 (the poorest tenth) to 9.
+    weight : ndarray of float64, shape (n_persons,)
+        Real persons that everybody stands for, nobody where dead.
 
     Attributes
     ----------
@@ -35,28 +37,31 @@ class Breakdown:
         Number of cells.
     """
 
-    def __init__(self, sim: "Simulation", decile: Int8) -> None:
-        self._sim, self._decile = sim, decile
+    def __init__(self, sim: "Simulation", decile: Int8, weight: Float) -> None:
+        self._sim, self._decile, self.weight = sim, decile, weight
         self._shape = (sim.counties.n, len(HUKOU_GROUPS), len(DECILES))
         self.n = int(np.prod(self._shape))
 
     @cached_property
-    def _everybody(self) -> tuple[Rows, Float]:
-        """The cell of each person by place of residence, and for how many each stands."""
-        sim, persons = self._sim, self._sim.persons
-        weight = sim.households.weight[persons.household] * persons.alive
-        return self.of_persons(np.arange(persons.n)), weight
+    def county(self) -> Rows:
+        """County in which each person lives, shape (n_persons,)."""
+        return at(self._sim.township_county.astype(np.intp), self._sim.persons.township)
+
+    @cached_property
+    def _of_everybody(self) -> Rows:
+        """The cell of each person by place of residence, shape (n_persons,)."""
+        persons = self._sim.persons
+        return self._cells(self.county, persons.hukou_urban, persons.household)
 
     def count(self, code: _Integers, n_codes: int) -> Float:
         """Return real persons by cell and by `code`, one for each person, shape (n, n_codes)."""
-        cell, weight = self._everybody
-        return total_by(cell * n_codes + code, weight, self.n * n_codes).reshape(-1, n_codes)
+        cell = self._of_everybody * n_codes
+        cell += code
+        return total_by(cell, self.weight, self.n * n_codes).reshape(-1, n_codes)
 
     def of_persons(self, rows: Rows) -> Rows:
         """Return the cells of `rows` of persons by place of residence."""
-        sim, persons = self._sim, self._sim.persons
-        county = sim.township_county[persons.township[rows]]
-        return self._cells(county, persons.hukou_urban[rows], persons.household[rows])
+        return at(self._of_everybody, rows)
 
     def of_households(self, rows: Rows, county: _Integers | None = None) -> Rows:
         """Return the cells of `rows` of households, by home or by the `county` given for each."""
@@ -67,7 +72,7 @@ class Breakdown:
     def _cells(self, county: _Integers, hukou_urban: Bool, household: _Integers) -> Rows:
         cell: Rows = county * np.intp(len(HUKOU_GROUPS)) + hukou_urban
         cell *= len(DECILES)
-        cell += self._decile[household]
+        cell += at(self._decile, household)
         return cell
 
     def record(self, outcome: str, scheme: str, above: Float, below: Float) -> None:

@@ -21,13 +21,12 @@ from agents.claims import (
     WORK,
     Asked,
 )
-from agents.table import Bool, Column, Float, Int8, Rows, total_by
+from agents.table import Bool, Column, Float, Int8, Rows, at, total_by
 from agents.trust import note_force, note_requests
 from model.claim_outcomes import Claims, by_county, count_homes, record_claims
 from model.grievances import Grievances, find_grievances
 from policies import participation, remedies
 from policies.registration import ClaimPlaces, application_cost, claim_places
-from policies.worker_columns import at
 
 if TYPE_CHECKING:
     from model.simulation import Simulation

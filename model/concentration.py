@@ -60,9 +60,10 @@ def concentration_index(amount: Float, income: Float, people: Float) -> float:
     What a household receives is spread evenly over its members. Source of the measure: Kakwani
     1977, Econometrica 45.
     """
-    with_people = people > 0
-    order, rank = income_order(income[with_people], people[with_people])
-    weight, received = people[with_people][order], amount[with_people][order]
+    rows = np.flatnonzero(people > 0)
+    order, rank = income_order(income[rows], people[rows])
+    rows = rows[order]
+    weight, received = people[rows], amount[rows]
     total, paid = weight.sum(), received.sum()
     if not total > 0 or paid == 0:
         return float("nan")

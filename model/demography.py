@@ -11,7 +11,7 @@ import numpy as np
 
 from agents import family
 from agents.households import Households
-from agents.persons import Persons
+from agents.persons import Persons, members_of
 from agents.protocols import Draws, Parameters
 from agents.table import Bool, Float, Int32, Rows, in_parts
 from model.chance import derive_keys
@@ -20,7 +20,6 @@ from model.moving import (
     close_empty,
     drop_dead_rows,
     found_households,
-    members_of,
     move,
     shelter_orphans,
 )
@@ -291,7 +290,7 @@ def _resettle(
     rows = np.concatenate([brides[stays], head, wife[along]])
     to = np.concatenate([persons.household[grooms[stays]], home, home[along]])
     touched = np.concatenate([homes_of_dead, persons.household[rows]])
-    members = members_of(persons, households, touched)
+    members = members_of(persons, households.n, touched)
     rows, to = _with_children(persons, rows, to, members)
     move(persons, households, rows, to)
     return members

@@ -22,10 +22,10 @@ from agents.claims import (
     work_grievance,
 )
 from agents.persons import Work
-from agents.table import Bool, Float, Int8, Int32, Rows, total_by
+from agents.table import Bool, Float, Int8, Int32, Rows, at, total_by
 from policies.participation import by_rung, with_capacity
 from policies.registration import ClaimPlaces, claim_lines
-from policies.worker_columns import at, county_of
+from policies.worker_columns import county_of
 
 if TYPE_CHECKING:
     from model.simulation import Simulation

@@ -11,11 +11,11 @@ import numpy as np
 
 from agents import migration as rules
 from agents.migration import HOME, Prospects
-from agents.persons import Work, works_as
+from agents.persons import Work, members_of, works_as
 from agents.protocols import Parameters
 from agents.table import Bool, Float, Int32, Rows, total_by
 from model.labour_market import RURAL, URBAN, labour_prices
-from model.moving import found_households, members_of, move
+from model.moving import found_households, move
 from model.relocation import change_trade, come_home, leave, settle
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def _leave_elders(sim: "Simulation", home: Int32) -> None:
     stays = ~sim.chance("households.elders_follow").happens(
         households.key[home], sim.parameters.number("migration.return.elders_follow")
     )
-    members = members_of(persons, households, home[stays])
+    members = members_of(persons, households.n, home[stays])
     old_age = sim.parameters.number("outcomes.definitions.elder_age")
     old = (persons.age[members] >= old_age) & ~persons.away[members]
     elders = members[old]
@@ -272,7 +272,7 @@ def _villages_become_towns(sim: "Simulation") -> None:
     )
     rows = rows[becomes]
     households.urban[rows] = True
-    members = members_of(persons, households, rows)
+    members = members_of(persons, households.n, rows)
     members = members[~persons.away[members]]
     persons.urban[members] = True
     change_trade(sim, members, urban=True)
@@ -285,9 +285,10 @@ def count_stock(sim: "Simulation") -> None:
     gone = persons.alive & (persons.township != persons.hukou_township) & ~persons.hukou_urban
     rows = np.flatnonzero(gone)
     origin = persons.hukou_township[rows]
-    at = corridors.destination[origin] == persons.township[rows][:, None]
-    known = at.any(axis=1)
-    cell = origin[known].astype(np.intp) * n_slots + at[known].argmax(axis=1)
+    lives_at = corridors.destination[origin] == persons.township[rows][:, None]
+    slot = lives_at.argmax(axis=1)
+    known = np.flatnonzero(lives_at[np.arange(len(rows)), slot])
+    cell = origin[known].astype(np.intp) * n_slots + slot[known]
     weight = sim.households.weight[persons.household[rows[known]]]
     counted = total_by(cell, weight, n_townships * n_slots).reshape(n_townships, n_slots)
     households = sim.households

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from agents.households import Households
 from agents.persons import Persons
 from agents.protocols import Draws
-from agents.table import Bool, Int32, Key, Rows, Table, in_parts, total_by
+from agents.table import Bool, Int32, Key, Rows, Table, total_by
 from model.chance import derive_keys
 
 _YEARLY = "yuan/year"
@@ -145,19 +145,6 @@ def close_empty(households: Households) -> None:
         gain = total_by(cell[heirs], estate[heirs], n_cells) / np.where(weight > 0, weight, 1)
         households.assets += gain[cell] * households.alive
         estate[heirs] = 0
-
-
-def members_of(persons: Persons, households: Households, touched: _Units) -> Rows:
-    """Return the rows of the living members of some households."""
-    asked = np.zeros(households.n, bool)
-    asked[touched] = True
-    lives_there = np.empty(persons.n, bool)
-
-    def look_up(rows: slice) -> None:
-        lives_there[rows] = asked[persons.household[rows]] & persons.alive[rows]
-
-    in_parts(persons.n, look_up)
-    return np.flatnonzero(lives_there)
 
 
 def drop_dead_rows(persons: Persons, households: Households) -> None:

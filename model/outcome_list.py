@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -248,14 +248,19 @@ class NationalOutcomes(mesa.DataCollector):
             for scheme in schemes:
                 for group in outcome.groups.split(", "):
                     names.append(national_name(outcome.name, scheme, group))
-        # Mesa asks for the first and counts the years; the others are too many to ask for.
-        super().__init__(model_reporters={names[0]: "latest"})
+        # Mesa asks for the first and counts the years; the others are too many to ask for, and it
+        # copies deeply what it is given.
+        super().__init__(model_reporters={names[0]: partial(_latest, names[0])})
         self.model_vars |= {name: [] for name in names[1:]}
 
     def collect(self, model: "Simulation") -> None:
         """Keep the outcomes of the year that ends."""
         super().collect(model)
-        first, *others = self.model_vars
-        self.model_vars[first][-1] = model.latest.get(first)
+        _, *others = self.model_vars
         for name in others:
             self.model_vars[name].append(model.latest.get(name))
+
+
+def _latest(name: str, model: "Simulation") -> float | None:
+    """Return the value of an outcome in the year that ends."""
+    return model.latest.get(name)

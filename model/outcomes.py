@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.reporting import GAP_GROUPS, gap_name
-from agents.table import Bool, Float, Rows
+from agents.table import Float, Rows
 from agents.threads import together
 from agents.trust import TIERS
 from model import designs, evaluation, public_money
@@ -42,7 +42,7 @@ def record_year(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     ranked = _Everybody(Ranked(income, tally.persons[rows]), rows)
     decile = np.zeros(sim.households.n, np.int8)
     decile[rows] = ranked.people.deciles()
-    sim.breakdown = Breakdown(sim, decile)
+    sim.breakdown = Breakdown(sim, decile, residents.every_weight)
     record_people(sim, tally, residents)
     # The one adds sums; the others return values, so that rows come in one order.
     found = together(
@@ -107,19 +107,20 @@ def _poverty(sim: "Simulation", tally: Tally, median: float) -> None:
         RELATIVE: half * median,
     }
     for at_line, line in lines.items():
-        counted: Bool | bool = has_line if at_line == TWICE_DIBAO else True
         people = tally.of_persons(has_line) if at_line == TWICE_DIBAO else tally.people
         for of_income, income in incomes.items():
             poor, gap, severity = poverty_powers(income, line)
+            if at_line == TWICE_DIBAO:
+                poor, gap, severity = poor & has_line, gap * has_line, severity * has_line
             ending = at_line + of_income
-            found = tally.of_persons(poor & counted)
+            found = tally.of_persons(poor)
             if ending:
                 _by_place(sim, f"poverty_rate{ending}", found, people)
             else:
                 for column, place in enumerate(_PLACES):
                     sim.report("poverty_rate", found[:, column], people[:, column], group=place)
-            _by_place(sim, f"poverty_gap{ending}", tally.of_shares(gap * counted), people)
-            _by_place(sim, f"poverty_severity{ending}", tally.of_shares(severity * counted), people)
+            _by_place(sim, f"poverty_gap{ending}", tally.of_shares(gap), people)
+            _by_place(sim, f"poverty_severity{ending}", tally.of_shares(severity), people)
 
 
 def _trust(sim: "Simulation", tally: Tally) -> None:

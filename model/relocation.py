@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.persons import Work, works_as
+from agents.persons import Work, members_of, works_as
 from agents.table import Rows
-from model.moving import members_of
 
 if TYPE_CHECKING:
     from model.simulation import Simulation
@@ -54,7 +53,7 @@ def settle(
     households.county[rows] = sim.township_county[township]
     households.province[rows] = sim.counties.province[households.county[rows]]
     households.urban[rows] = urban
-    members = members_of(persons, households, rows)
+    members = members_of(persons, households.n, rows)
     place = households.township[persons.household[members]]
     arrives = ~persons.away[members]
     joined = members[~arrives & (persons.township[members] == place)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.persons import WORK_NAMES, Work
-from agents.table import Bool, Float, Int8, Int32, Rows, total_by
+from agents.table import Bool, Float, Int8, Int32, Rows, at, total_by
 from model.tally import Tally
 
 if TYPE_CHECKING:
@@ -53,6 +53,13 @@ class Residents:
         self._here = self.county * n_places + persons.urban[self.away]
         self._left = households.county[self.home] * n_places + households.urban[self.home]
         self.people = tally.people + self._moved()
+
+    @cached_property
+    def every_weight(self) -> Float:
+        """Real persons that everybody stands for, nobody where dead, shape (n_persons,)."""
+        weight = at(self._households.weight, self._persons.household)
+        weight *= self._persons.alive
+        return weight
 
     @cached_property
     def absent(self) -> Rows:
@@ -107,22 +114,20 @@ class Residents:
         persons, households, n_places = self._persons, self._households, len(_PLACES)
         shape = (2, len(_AGE_BOUNDS) + 1, 2, 2, len(WORK_NAMES))
         home = persons.household.astype(np.intp)
-        group = (self.absent > 0)[home].astype(np.uint8)
-        group *= np.uint8(shape[1])
+        group = at((self.absent > 0).astype(np.uint8) * np.uint8(shape[1]), home)
         for bound in _AGE_BOUNDS:
             group += persons.age >= bound
-        stays = ~self.moved[home] & ~persons.away
+        stays = at(~self.moved, home) & ~persons.away
         for size, values in zip(shape[2:], (stays, persons.hukou_urban, persons.work), strict=True):
             group *= np.uint8(size)
             group += values.view(np.uint8)
-        cell = (households.county * np.intp(n_places) + households.urban)[home]
-        cell[self.away] = self._here
-        cell *= math.prod(shape)
+        n_groups = math.prod(shape)
+        place = households.county * np.intp(n_places) + households.urban
+        cell = at(place * n_groups, home)
+        cell[self.away] = self._here * n_groups
         cell += group
-        weight = households.weight[home]
-        weight *= persons.alive
-        n_cells = self._n * n_places * math.prod(shape)
-        return total_by(cell, weight, n_cells).reshape(self._n, n_places, *shape)
+        sums = total_by(cell, self.every_weight, self._n * n_places * n_groups)
+        return sums.reshape(self._n, n_places, *shape)
 
 
 def record_people(sim: "Simulation", tally: Tally, residents: Residents) -> None:

@@ -19,7 +19,7 @@ from agents.residents_enrolment import (
     choose_tier,
     plan_pensions,
 )
-from agents.table import Bool, Column, Float, Int32, Rows, total_by
+from agents.table import Bool, Column, Float, Int32, Rows, at, total_by
 from policies.base import Policy, World
 from policies.worker_columns import PENSION_BIT
 
@@ -72,7 +72,7 @@ class AccountPension(Policy):
 
     def _find_members(self, sim: World) -> None:
         """Note the county of registration of everybody, for the rest of the year."""
-        self._county = sim.township_county[sim.persons.hukou_township]
+        self._county = at(sim.township_county, sim.persons.hukou_township)
 
     def _members(self, sim: World, rows: Rows) -> _Members:
         home = sim.persons.household[rows].astype(np.intp)
@@ -86,7 +86,7 @@ class AccountPension(Policy):
     def _enrol(self, sim: World, rows: Rows, paid: Float) -> None:
         """Note what `rows` pay this year; nobody else in the counties of the scheme pays."""
         tier = sim.persons["residents_tier"]
-        tier[self._in_reach(sim, np.flatnonzero(tier))] = 0
+        tier[self._in_reach(sim, np.flatnonzero(tier > 0))] = 0
         tier[rows] = paid
         self._payers = rows[paid > 0]
 

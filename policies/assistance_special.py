@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.persons import Work
+from agents.persons import Work, members_of
 from agents.table import Bool, Float, Int32, Rows
 from agents.trust import note_requests
 from policies.base import World
@@ -94,7 +94,7 @@ def tekun(sim: World, has: Bool) -> Aid:
     line = claim_lines(sim, rows, places)
     poor = households.market_income[rows] < line * households.size[rows]
     rows, line = rows[poor], line[poor]
-    people = _members(sim, rows)
+    people = members_of(sim.persons, sim.households.n, rows)
     alone = ~(_has_able_member(sim, people) | _has_family(sim, people))[rows]
     rows, line = rows[alone], line[alone]
     luck = sim.lasting_chance("households.found_by_tekun").uniform(households.key[rows])
@@ -128,7 +128,7 @@ def education_aid(sim: World, has: Bool) -> Aid:
     """Give the poor a voucher for every pupil (教育券): it pays for school and frees own money."""
     households, persons, places = sim.households, sim.persons, claim_places(sim)
     youngest, oldest = sim.parameters.schedule("assistance.rules.school_ages")
-    people = _members(sim, _entitled(sim, has, places))
+    people = members_of(sim.persons, sim.households.n, _entitled(sim, has, places))
     at_school = people[(persons.age[people] >= youngest) & (persons.age[people] <= oldest)]
     pupils = np.bincount(persons.household[at_school], minlength=households.n)
     rows = np.flatnonzero(pupils)
@@ -167,7 +167,7 @@ def employment_aid(sim: World, has: Bool) -> Aid:
     """
     households, persons, places = sim.households, sim.persons, claim_places(sim)
     youngest, oldest = sim.parameters.schedule("assistance.rules.placement_ages")
-    rows = _members(sim, _entitled(sim, has, places))
+    rows = members_of(sim.persons, sim.households.n, _entitled(sim, has, places))
     work, age = persons.work[rows], persons.age[rows]
     jobless = households.workers[persons.household[rows]] == 0
     idle = (work == Work.UNEMPLOYED) | (work == Work.NONE) & jobless
@@ -204,13 +204,6 @@ def _worth_claiming(sim: World, rows: Rows, yuan: Float, places: ClaimPlaces) ->
     per_head = households.expected_income[rows] / np.maximum(households.size[rows], 1)
     worth: Bool = yuan > application_cost(sim, rows, places) * per_head
     return worth
-
-
-def _members(sim: World, rows: Rows) -> Rows:
-    """Return the living members of some households, in row order."""
-    chosen = np.zeros(sim.households.n, bool)
-    chosen[rows] = True
-    return np.flatnonzero(chosen[sim.persons.household] & sim.persons.alive)
 
 
 def _has_able_member(sim: World, people: Rows) -> Bool:

@@ -108,6 +108,13 @@ class Breakdown(Protocol):
     n: int
     """Number of cells."""
 
+    weight: "Float"
+    """Real persons that everybody stands for, nobody where dead, shape (n_persons,)."""
+
+    @property
+    def county(self) -> "Rows":
+        """County in which each person lives, shape (n_persons,)."""
+
     def count(self, code: "NDArray[Any]", n_codes: int) -> "Float":
         """Return real persons by cell and by a code of each, shape (n, n_codes)."""
 

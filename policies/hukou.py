@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from agents import conversion
 from agents.conversion import Newcomers, Rung
-from agents.persons import Work
+from agents.persons import Work, members_of
 from agents.table import Bool, Column, Float, Rows
 from agents.trust import note_requests
 from policies.base import Outcome, Policy, World
@@ -314,7 +314,7 @@ def _facts(sim: World, rows: Rows) -> Newcomers:
     persons, households, number = sim.persons, sim.households, sim.parameters.number
     place = np.zeros(households.n, np.intp)
     place[rows] = np.arange(len(rows))
-    members = _members(sim, rows)
+    members = members_of(sim.persons, sim.households.n, rows)
     home = persons.household[members]
     lives_there = persons.township[members] == households.township[home]
     members, where = members[lives_there], place[home[lives_there]]
@@ -344,13 +344,6 @@ def _facts(sim: World, rows: Rows) -> Newcomers:
     )
 
 
-def _members(sim: World, rows: Rows) -> Rows:
-    """Return the living members of households."""
-    concerned = np.zeros(sim.households.n, bool)
-    concerned[rows] = True
-    return np.flatnonzero(concerned[sim.persons.household] & sim.persons.alive)
-
-
 def _register(sim: World, rows: Rows) -> Float:
     """Register households as urban where they live; `_register_members` does their members.
 
@@ -370,7 +363,7 @@ def _register(sim: World, rows: Rows) -> Float:
 
 def _register_members(sim: World, rows: Rows) -> None:
     """Register the members of households as the households are."""
-    persons, members = sim.persons, _members(sim, rows)
+    persons, members = sim.persons, members_of(sim.persons, sim.households.n, rows)
     home = persons.household[members]
     persons.hukou_township[members] = sim.households.hukou_township[home]
     persons.hukou_urban[members] = True

@@ -10,12 +10,12 @@ import numpy as np
 from agents.employers import JobCells
 from agents.enrolment import MEDICAL, PENSION, SCHEMES, Terms, stay_chance
 from agents.persons import Work, works_as
-from agents.table import Bool, Column, Float, Rows, total_by
+from agents.table import Bool, Column, Float, Rows, at, total_by
 from policies import worker_columns as columns
 from policies import worker_jobs as jobs
 from policies import worker_members as members
 from policies.base import Outcome, Policy, World
-from policies.worker_columns import INJURY_BIT, PENSION_BIT, SEPARATE_BIT, at
+from policies.worker_columns import INJURY_BIT, PENSION_BIT, SEPARATE_BIT
 from policies.worker_jobs import Jobs, pension_age
 from policies.worker_members import Enrolled
 

@@ -19,16 +19,13 @@ class FeatureTable:
 
     def __init__(self, sim: World, **features: Bool) -> None:
         self._names = tuple(features)
-        persons, n = sim.persons, sim.counties.n
-        cells = 1 << len(features)
-        code = np.zeros(persons.n, np.uint8)
+        breakdown, n, cells = sim.breakdown, sim.counties.n, 1 << len(features)
+        code = np.zeros(sim.persons.n, np.uint8)
         for place, mask in enumerate(features.values()):
             code |= mask.view(np.uint8) << np.uint8(place)
-        cell = (sim.township_county * np.intp(cells))[persons.township]
+        cell = breakdown.county * cells
         cell += code
-        weight = sim.households.weight[persons.household]
-        weight *= persons.alive
-        self._counts = total_by(cell, weight, n * cells).reshape(n, cells)
+        self._counts = total_by(cell, breakdown.weight, n * cells).reshape(n, cells)
         self._codes = np.arange(cells)
 
     def count(self, **wanted: bool) -> Float:

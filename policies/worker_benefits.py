@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.enrolment import INJURY, MATERNITY, MEDICAL, PENSION, UNEMPLOYMENT
 from agents.persons import Work, works_as
-from agents.table import Bool, Float, Rows, total_by
+from agents.table import Bool, Float, Rows, at, total_by
 from policies.base import World
 from policies.worker_columns import (
     INJURY_BIT,
@@ -13,7 +13,6 @@ from policies.worker_columns import (
     OFF_FARM,
     PENSION_BIT,
     SEPARATE_BIT,
-    at,
     county_of,
     is_local,
 )

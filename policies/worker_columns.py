@@ -4,14 +4,14 @@ Membership is a bit for each scheme in the persons column ``worker_schemes``; th
 schemes is kept by county, in the reserve columns of counties.
 """
 
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.enrolment import SCHEMES
 from agents.persons import Work, works_as
-from agents.table import Bool, Column, Float, Rows, in_parts, total_by
+from agents.table import Bool, Column, Float, Rows, at, in_parts, total_by
 from agents.work import labour_units
 from policies.base import World
 
@@ -23,7 +23,6 @@ SEPARATE_BIT = np.uint8(1 << len(SCHEMES))
 """Set for members of a separate scheme for migrants."""
 OFF_FARM = (Work.OFF_FARM, Work.FORMAL, Work.INFORMAL)
 """Work off the farm."""
-_Value = TypeVar("_Value", bound=np.generic)
 # Rural and urban.
 _PLACES = 2
 _PERSON_COLUMNS = {
@@ -84,14 +83,6 @@ def schemes_of(bits: NDArray[np.uint8]) -> Bool:
     """Unpack bits, shape (n,), into membership by scheme, shape (n, 5)."""
     unpacked = np.unpackbits(bits[:, None], axis=1, bitorder="little", count=len(SCHEMES))
     return unpacked.astype(bool)
-
-
-def at(column: NDArray[_Value], rows: NDArray[np.integer]) -> NDArray[_Value]:
-    """Return the values of a column in rows that exist; about twice as fast as ``column[rows]``.
-
-    A row of -1 (none) gives the value of the first one; only ended rows have it.
-    """
-    return column.take(rows, mode="clip")
 
 
 def county_of(sim: World, rows: Rows) -> NDArray[np.int32]:

@@ -11,14 +11,14 @@ import numpy as np
 from agents.employers import JobCells
 from agents.enrolment import INJURY, MATERNITY, MEDICAL, PENSION, SCHEMES, UNEMPLOYMENT, Bits
 from agents.persons import Work, works_as
-from agents.table import Bool, Column, Float, Rows
+from agents.table import Bool, Column, Float, Rows, at
 from policies import worker_benefits as benefits
 from policies import worker_columns as columns
 from policies import worker_jobs as jobs
 from policies import worker_members as members
 from policies.base import Policy, World
 from policies.pools import bail_out
-from policies.worker_columns import MEDICAL_BIT, PENSION_BIT, SEPARATE_BIT, UNEMPLOYMENT_BIT, at
+from policies.worker_columns import MEDICAL_BIT, PENSION_BIT, SEPARATE_BIT, UNEMPLOYMENT_BIT
 from policies.worker_outcomes import OUTCOMES, Struck, record_coverage, record_effective
 from policies.worker_pools import central_adjustment, pool_of, share_risk
 
@@ -157,7 +157,7 @@ class WorkerInsurance(Policy):
     def _forget_debts(self, sim: World) -> None:
         """Let unpaid premiums lapse for those who left the place or off-farm work."""
         persons = sim.persons
-        rows = np.flatnonzero(persons["unpaid_premiums"])
+        rows = np.flatnonzero(persons["unpaid_premiums"] != 0)
         works = works_as(at(persons.work, rows), *columns.OFF_FARM)
         left = ~works | (at(persons.place_years, rows) == 0)
         persons["unpaid_premiums"][rows[left]] = 0

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from agents.employers import Employers, JobCells, draw_employers
 from agents.enrolment import PENSION, SCHEMES, Bits, Prospects, Terms, stay_chance
-from agents.table import Bool, Float, Rows
+from agents.table import Bool, Float, Rows, at
 from policies.base import World
-from policies.worker_columns import at, is_local
+from policies.worker_columns import is_local
 
 MONTHS = 12
 SECTORS = 2

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from agents import employers, enrolment
 from agents.enrolment import MEDICAL, PENSION, SCHEMES, UNEMPLOYMENT, Bits, Terms
-from agents.table import Bool, Float, Rows, total_by
+from agents.table import Bool, Float, Rows, at, total_by
 from policies.base import World
-from policies.worker_columns import EVERY_SCHEME, PENSION_BIT, at, county_of, weights
+from policies.worker_columns import EVERY_SCHEME, PENSION_BIT, county_of, weights
 from policies.worker_jobs import SECTORS, Jobs, benefit_years, jobless_share, prospects_of
 
 # The schemes that workers weigh; they accept no other that takes a premium from them.

@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.enrolment import MEDICAL, PENSION, SCHEMES, Bits, bits_set
 from agents.persons import Work, works_as
-from agents.table import Float, Int32, Rows, total_by
+from agents.table import Float, Int32, Rows, at, total_by
 from policies.base import BROKEN_DOWN, Outcome, World
 from policies.worker_columns import (
     EVERY_SCHEME,
@@ -14,7 +14,6 @@ from policies.worker_columns import (
     OFF_FARM,
     PENSION_BIT,
     Residence,
-    at,
     residence_of,
     weights,
 )

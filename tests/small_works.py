@@ -72,7 +72,7 @@ def works(year, people, changes=None, luck=None, codes=(320102, 320103), mean_wa
         world.record.add("coverage", members, people, *which),
         world.record.add("covered_persons", members, None, *which),
     )
-    world.breakdown = Breakdown(world, np.zeros(n, np.int8))
+    world.breakdown = Breakdown(world, np.zeros(n, np.int8), np.ones(n))
     world.policies = [WorkerInsurance(), MigrantInsurance()]
     for policy in world.policies:
         policy.set_up(world)

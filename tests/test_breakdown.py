@@ -63,7 +63,7 @@ def test_deciles_stop_above_the_county_and_hukou_groups_do_not(last):
 
 def test_a_worker_counts_in_his_own_hukou_group_and_decile():
     world = works(2005, [{}, {"work": "INFORMAL"} | RURAL, {"work": "FARM", "urban": False}])
-    world.breakdown = Breakdown(world, np.array([9, 4, 0], np.int8))
+    world.breakdown = Breakdown(world, np.array([9, 4, 0], np.int8), np.ones(3))
     record = live(world).record
 
     def members(group):
