@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agents.institution import Centre, County, Province
 from agents.official import Official, posts
+from agents.organisations import Organisations, no_service
 from agents.reporting import as_reported, shift_of
 from agents.table import Float, Key, Rows, total_by
 from agents.trust import start_trust
@@ -248,6 +249,8 @@ class Simulation(mesa.Model):
         codes = self.geography.township_code[self.places.township_rows]
         self.township_key: Key = derive_keys(codes.astype(np.uint64), "township")
         self.provinces, self.townships = public_money.tables(self)
+        self.organisations = Organisations(0)
+        self.service_need, self.service_hours = no_service(len(self.township_county))
         args = (self.geography, self.places, view, chance)
         self.households = population.settle_households(world, *args)
         start_trust(self.households, view)
