@@ -21,6 +21,7 @@ from agents.claims import (
     WORK,
     Asked,
 )
+from agents.service_links import gives_counsel, with_counsel
 from agents.table import Bool, Column, Float, Int8, Rows, total_by
 from agents.trust import note_requests
 from model.claim_outcomes import Claims, by_county, count_homes, record_claims
@@ -180,6 +181,8 @@ def _answered(sim: "Simulation", made: Claims) -> Claims:
     chance = rules.response_chance(
         asked, stability, effort[asked.ground, made.county], once, sim.parameters
     )
+    counselled = gives_counsel(sim.households.org_links[made.rows])
+    chance = with_counsel(chance, counselled, sim.parameters)
     answered = sim.chance("households.claim_answered").happens(keys, chance)
     remedy = rules.remedy_chance(asked, sim.parameters)
     remedied = sim.chance("households.claim_remedied").happens(keys, remedy)

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from agents.trust import TIERS
-from model import claim_outcomes, designs, evaluation, shocks
+from model import claim_outcomes, designs, evaluation, service_links, shocks
 from policies.base import Outcome, discover
 
 if TYPE_CHECKING:
@@ -211,6 +211,7 @@ def all_outcomes() -> tuple[Outcome, ...]:
         evaluation.outcomes(),
         shocks.OUTCOMES,
         claim_outcomes.OUTCOMES,
+        service_links.OUTCOMES,
         *policies,
     ):
         known = listed.get(outcome.name)

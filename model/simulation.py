@@ -26,6 +26,7 @@ from model import (
     outcomes,
     population,
     public_money,
+    service_links,
     shocks,
 )
 from model.chance import Chance, Draws, derive_keys
@@ -115,6 +116,7 @@ class Simulation(mesa.Model):
         self._call("on_reimburse")  # 10 reimbursements
         self._call("on_assist")  # 11 assistance: apply, verify, ration, pay
         self._call("on_deliver")  # 12 procurement and service delivery
+        service_links.link(self)  # 12 households are served, and linked to who serves them
         economy.consume(self)  # 13 consumption and saving
         claims.claim(self)  # 13 claims on governments
         self._close_year()  # 14 accounts close, outcomes are recorded
@@ -286,6 +288,7 @@ class Simulation(mesa.Model):
         self.adoptions = Adoptions(self.counties)
         shocks.set_up(self)
         claims.set_up(self)
+        self.served = service_links.Served.nobody(self.households.n)
         self.policies: dict[str, Policy] = {id_: cls() for id_, cls in discover().items()}
         for policy in self.policies.values():
             policy.set_up(self)

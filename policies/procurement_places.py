@@ -138,8 +138,8 @@ def hours_needed(sim: World) -> Float:
     Hours a head x the old; newcomers of working age; the poor; children of newcomers, and those
     whose families have somebody away.
     """
-    elsewhere = _from_elsewhere(sim)
-    people = [_old(sim), _newcomers(sim, elsewhere), _poor(sim), _children(sim, elsewhere)]
+    old, newcomers, children = persons_in_need(sim)
+    people = [_count(sim, old), _count(sim, newcomers), _poor(sim), _count(sim, children)]
     hours = sim.parameters.schedule("procurement.lots.hours_per_head")
     needed: Float = np.stack(people, axis=1) * hours
     return needed
@@ -152,10 +152,13 @@ def _count(sim: World, rows: Rows) -> Float:
     return total_by(persons.township[rows], weight, len(sim.township_county))
 
 
-def _old(sim: World) -> Float:
-    persons = sim.persons
-    old = sim.parameters.number("procurement.lots.old_age")
-    return _count(sim, np.flatnonzero(persons.alive & (persons.age >= old)))
+def persons_in_need(sim: World) -> tuple[Rows, Rows, Rows]:
+    """Return persons who need elderly care, migrant service and child care."""
+    persons, elsewhere = sim.persons, _from_elsewhere(sim)
+    old = persons.alive & (persons.age >= sim.parameters.number("procurement.lots.old_age"))
+    adult = persons.age >= sim.parameters.number("procurement.lots.adult_age")
+    newcomers = np.flatnonzero(elsewhere & adult)
+    return np.flatnonzero(old), newcomers, _children(sim, elsewhere)
 
 
 def _from_elsewhere(sim: World) -> Bool:
@@ -165,29 +168,31 @@ def _from_elsewhere(sim: World) -> Bool:
     return elsewhere
 
 
-def _newcomers(sim: World, elsewhere: Bool) -> Float:
-    adult = sim.persons.age >= sim.parameters.number("procurement.lots.adult_age")
-    return _count(sim, np.flatnonzero(elsewhere & adult))
-
-
-def _poor(sim: World) -> Float:
-    """Return persons below the rural line of the year or on dibao, by township of their home."""
+def poor_households(sim: World) -> Rows:
+    """Return households below the rural line of the year or on dibao."""
     households = sim.households
     poor = households.alive & (households.income_per_head < sim.poverty_line)
     if "receives_dibao" in households.declared:
         poor |= households.alive & households["receives_dibao"]
-    rows = np.flatnonzero(poor)
+    return np.flatnonzero(poor)
+
+
+def _poor(sim: World) -> Float:
+    """Return poor persons by township of their home."""
+    households, rows = sim.households, poor_households(sim)
     people = households.size[rows] * households.weight[rows]
     return total_by(households.township[rows], people, len(sim.township_county))
 
 
-def _children(sim: World, elsewhere: Bool) -> Float:
+def _children(sim: World, elsewhere: Bool) -> Rows:
+    """Return children of newcomers, and those whose families have somebody away."""
     persons, households = sim.persons, sim.households
     left = np.zeros(households.n, bool)
     left[persons.household[persons.alive & persons.away]] = True
     child = persons.age < sim.parameters.number("procurement.lots.adult_age")
     rows = np.flatnonzero(persons.alive & child)
-    return _count(sim, rows[elsewhere[rows] | left[persons.household[rows]]])
+    needing: Rows = rows[elsewhere[rows] | left[persons.household[rows]]]
+    return needing
 
 
 def mean_trust(sim: World, tier: str) -> Float:
