@@ -51,8 +51,8 @@ REASONS = (
 """All reasons, in the order of the rows of `reasons_to_adopt`."""
 DRIVERS = ("claims", "incentives", "legitimacy", "peers", "mandate")
 """The forces behind diffusion: citizens, careers, weak departments, neighbours, the centre."""
-SHOWN = 3
-"""How many reasons the record of an adoption names."""
+_TOLD = 0.05
+"""Terms below it are left out where the record tells why somebody adopted."""
 
 
 @dataclass(frozen=True)
@@ -179,29 +179,36 @@ def chance_to_adopt(base: float, reasons: Float) -> Float:
     return chance
 
 
-def tell(reasons: Float) -> list[str]:
-    """Return the strongest reasons of some counties in words.
+def tell(base: float, reasons: Float, chance: Float) -> list[str]:
+    """Return the terms of the log odds of some counties in words, the strongest for it first.
 
     Parameters
     ----------
+    base : float
+        Log odds without any reason.
     reasons : ndarray of float64, shape (n_reasons, m)
         Columns of `reasons_to_adopt`.
+    chance : ndarray of float64, shape (m,)
+        What follows from them.
 
     Returns
     -------
     list of str
-        For instance ``"choice: mandate +2.6, peers +1.1, room +0.4"``.
+        For instance ``"choice: mandate +2.6, peers +1.1, cost -0.4; base -5.4, chance 10%"``.
     """
-    strongest = np.argsort(-reasons, axis=0, kind="stable")[:SHOWN].T.tolist()
+    strongest = np.argsort(-reasons, axis=0, kind="stable").T.tolist()
+    every = zip(strongest, reasons.T.tolist(), chance.tolist(), strict=True)
     return [
-        _in_words([(REASONS[row].word, values[row]) for row in rows])
-        for rows, values in zip(strongest, reasons.T.tolist(), strict=True)
+        f"choice: {_in_words([(REASONS[row].word, values[row]) for row in rows])}; "
+        f"base {base:+.1f}, chance {likely:.0%}"
+        for rows, values, likely in every
     ]
 
 
 def _in_words(named: list[tuple[str, float]]) -> str:
-    told = ", ".join(f"{word} {value:+.1f}" for word, value in named if value > 0)
-    return f"choice: {told or 'chance'}"
+    """Return what counts at all; chance alone where nothing speaks for it."""
+    told = [f"{word} {value:+.1f}" for word, value in named if abs(value) >= _TOLD]
+    return ", ".join(told if any(value >= _TOLD for _, value in named) else ["luck", *told])
 
 
 def felt(rate: Float, half: float) -> Float:

@@ -21,23 +21,27 @@ _CAREERS = "incentives.careers."
 
 
 def standardise(values: Float, group: Group) -> Float:
-    """Return z-scores within groups, shape (n,); zero where nothing is known or all are equal.
+    """Return z-scores within groups, same shape; zero where nothing is known or all are equal.
 
     Parameters
     ----------
-    values : ndarray of float64, shape (n,)
-        Null where a post has no such figure.
+    values : ndarray of float64, shape (k, n) or (n,)
+        Figures of each post; null where it has none.
     group : ndarray of int, shape (n,)
     """
-    known = np.isfinite(values)
-    filled, n = np.where(known, values, 0), int(group.max(initial=0)) + 1
-    count = np.maximum(total_by(group, known, n), 1)
-    centred = np.where(known, filled - (total_by(group, filled, n) / count)[group], 0)
-    spread = np.sqrt(total_by(group, centred * centred, n) / count)
+    figure = np.arange(values.size // max(len(group), 1))[:, None]
+    n_groups = int(group.max(initial=0)) + 1
+    cell, n = (figure * n_groups + group).ravel(), len(figure) * n_groups
+    known = np.isfinite(values.ravel())
+    filled = np.where(known, values.ravel(), 0)
+    count = np.maximum(total_by(cell, known, n), 1)
+    centred = np.where(known, filled - (total_by(cell, filled, n) / count)[cell], 0)
+    spread = np.sqrt(total_by(cell, centred * centred, n) / count)
     scale = np.zeros(n)
-    np.maximum.at(scale, group, np.abs(filled))
+    np.maximum.at(scale, cell, np.abs(filled))
     differs = spread > _ROUNDING * scale
-    return centred * np.divide(1, spread, out=np.zeros(n), where=differs)[group]
+    scores = centred * np.divide(1, spread, out=np.zeros(n), where=differs)[cell]
+    return scores.reshape(values.shape)
 
 
 def evaluate(indicators: Float, weights: Float, group: Group) -> Float:
@@ -50,10 +54,8 @@ def evaluate(indicators: Float, weights: Float, group: Group) -> Float:
     weights : ndarray of float64, shape (6,)
     group : ndarray of int, shape (n,)
     """
-    total = np.zeros(indicators.shape[1])
-    for weight, indicator in zip(weights, indicators, strict=True):
-        total += weight * standardise(indicator, group)
-    return standardise(total, group)
+    scores = weights[:, None] * standardise(indicators, group)
+    return standardise(scores.sum(axis=0), group)
 
 
 def promotion_hazard(officials: Officials, year: int, parameters: Parameters) -> Float:

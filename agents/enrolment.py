@@ -5,6 +5,7 @@ unemployment, work injury, maternity. What employers offer: `agents.employers`.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,11 +63,14 @@ class Terms:
         return bits.astype(np.uint8).take(self.place)
 
 
+@cache
 def bits_set() -> Float:
     """Return one where a set of schemes (a number below 32) has a scheme, shape (32, 5)."""
     places = np.arange(len(SCHEMES))
     numbers = np.arange(1 << len(SCHEMES))
-    return (numbers[:, None] >> places & 1).astype(np.float64)
+    bits = (numbers[:, None] >> places & 1).astype(np.float64)
+    bits.flags.writeable = False
+    return bits
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from typing import Annotated
 import numpy as np
 
 from agents.protocols import Parameters
-from agents.table import Column, Float, Int8, Int16, Int32, Table, total_by
+from agents.table import Bool, Column, Float, Int8, Int16, Int32, Table, total_by
 
 # Kind of a county that is a district of a city, first of its kinds.
 METRO = 0
+# Length of the division code of a county.
+_DIGITS = 6
 
 
 class Counties(Table):
@@ -55,6 +57,12 @@ class Counties(Table):
     claims_rate: Annotated[Float, Column("claims/household", "claims last year")]
     incident: Annotated[Int8, Column("flag", "a collective incident became known last year")]
     reporting: Annotated[Float, Column("log points", "shift of what the county reports")]
+
+    def lie_in(self, area: float) -> Bool:
+        """Return the counties whose division code begins with that of an area, shape (n,)."""
+        digits = len(str(int(area)))
+        begins: Bool = self.code // 10 ** max(_DIGITS - digits, 0) == int(area)
+        return begins
 
 
 class Provinces(Table):

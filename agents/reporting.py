@@ -88,16 +88,16 @@ def as_reported(numerator: Float, denominator: Float | None, shift: Float) -> Fl
     -----
     A share p becomes p e / (1 - p + p e) with e = exp(shift), which adds the shift to its logit.
     """
-    if not shift.any():
+    shifted = shift != 0
+    if not shifted.any():
         return numerator
     raised = numerator * np.exp(shift)
     if denominator is not None:
         # Nobody counted twice by rounding.
         whole = np.maximum(denominator - numerator, 0) + raised
-        safe = np.where(whole > 0, whole, 1)
-        raised = np.where(whole > 0, denominator * (raised / safe), numerator)
-    stated: Float = np.where(shift == 0, numerator, raised)
-    return stated
+        shifted &= whole > 0
+        raised = denominator * np.divide(raised, whole, out=raised, where=shifted)
+    return np.where(shifted, raised, numerator)
 
 
 def growth_reported(growth: Float, shift: Float) -> Float:

@@ -126,7 +126,7 @@ class Table:
 
         A column that was assigned anew has left its place.
         """
-        column, roomy = self[name], self._roomy.get(name)
+        column, roomy = vars(self)[name], self._roomy.get(name)
         if roomy is None or column.base is not roomy or len(roomy) < n:
             roomy = self._roomy[name] = np.empty(int(n * _ROOM), self.declared[name][0])
             roomy[: self.n] = column
@@ -134,15 +134,16 @@ class Table:
 
     def append_copies(self, rows: NDArray[np.integer], **values: Any) -> Int32:
         """Add copies of `rows`, with the columns in `values` replaced; return the new rows."""
-        copies = {name: self[name][rows] for name in self.declared}
-        return self.append(len(rows), **copies | values)
+        held = vars(self)
+        copies = {name: held[name][rows] for name in self.declared if name not in values}
+        return self.append(len(rows), **copies, **values)
 
     def part(self, rows: slice) -> Self:
         """Return some rows as a table whose columns are views; who changes it writes in place."""
         part = object.__new__(type(self))
         part.declared, part._roomy = self.declared, {}
-        for name in self.declared:
-            setattr(part, name, self[name][rows])
+        held = vars(self)
+        vars(part).update({name: held[name][rows] for name in self.declared})
         part.n = len(part.key)
         return part
 
@@ -195,8 +196,10 @@ def in_parts(n: int, rule: Callable[[slice], object]) -> None:
         Given the rows of a part, which are all that it writes, in place. It looks at no row of
         another part, so that the parts, which depend on `n` alone, make no difference.
     """
-    n_parts = _ABREAST * -(-n // (_ABREAST * _PART)) if n > _PART else 1
-    size = max(-(-n // n_parts), 1)
+    if n <= _PART:
+        rule(slice(0, n))
+        return
+    size = -(-n // (_ABREAST * -(-n // (_ABREAST * _PART))))
     parts = [slice(start, min(start + size, n)) for start in range(0, n, size)]
     together(*(partial(rule, part) for part in parts), rows=n)
 

@@ -2,7 +2,7 @@
 
 ``make patterns`` writes two tables: one of history and one without the tournament of leaders, which
 is contested in the literature. ``python -m experiments.directions WITH WITHOUT`` puts them together
-in ``docs/validation.md``; a direction that most seeds show with it only is marked.
+in ``docs/validation.md``; what most seeds show only with it, or only without it, is marked.
 """
 
 import sys
@@ -63,7 +63,7 @@ def together(with_it: pd.DataFrame, without: pd.DataFrame) -> pd.DataFrame:
         without_tournament=both["held_without"] / both["seeds_without"],
     )
     often = shares[["share", "without_tournament"]] >= PASSING_SHARE
-    contested = often["share"] & ~often["without_tournament"]
+    contested = often["share"] != often["without_tournament"]
     return shares.assign(contested=contested)[
         [*_KEY, "seeds", "share", "without_tournament", "contested"]
     ]
@@ -88,7 +88,7 @@ def main(arguments: list[str]) -> int:
         both = together(with_it, without)
         console.print(rewrite(DOCUMENT, {"directions": section(both)}))
     except (MinshengError, OSError, ValueError) as error:
-        console.print(f"error: {error}")
+        console.print(f"error: {error}", soft_wrap=True)
         return 1
     return 0
 

@@ -143,7 +143,9 @@ def _reasons(run: Run, policy: str) -> str:
     """Return the most frequent of what stood first among the reasons, with their shares."""
     rows = run.adoptions
     told = rows.loc[(rows["policy"] == policy) & (rows["event"] == "adopted"), "reason"]
-    strongest = told.str.removeprefix("choice: ").str.replace(r"\s*[+-][\d.]+.*$", "", regex=True)
+    strongest = told.str.removeprefix("choice: ").str.replace(
+        r"\s*([+-][\d.]+|[,;]).*$", "", regex=True
+    )
     counts = strongest.groupby(strongest).size().sort_values(ascending=False, kind="stable")
     shares = PERCENT * counts.head(_SHOWN_REASONS) / counts.sum()
     return ", ".join(f"{reason} {share:.0f}%" for reason, share in shares.items())

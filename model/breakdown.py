@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.table import Bool, Float, Int8, Rows
-from model.inequality import DECILES
+from agents.table import Bool, Float, Int8, Rows, total_by
+from policies.base import DECILES, HUKOU_GROUPS
 
 if TYPE_CHECKING:
     from model.simulation import Simulation
 
-HUKOU = ("hukou_rural", "hukou_urban")
 _Integers = NDArray[np.integer[Any]]
 
 
@@ -38,13 +37,20 @@ class Breakdown:
 
     def __init__(self, sim: "Simulation", decile: Int8) -> None:
         self._sim, self._decile = sim, decile
-        self._shape = (sim.counties.n, len(HUKOU), DECILES)
+        self._shape = (sim.counties.n, len(HUKOU_GROUPS), len(DECILES))
         self.n = int(np.prod(self._shape))
 
     @cached_property
-    def everybody(self) -> Rows:
-        """The cell of each person by place of residence, shape (n_persons,)."""
-        return self.of_persons(np.arange(self._sim.persons.n))
+    def _everybody(self) -> tuple[Rows, Float]:
+        """The cell of each person by place of residence, and for how many each stands."""
+        sim, persons = self._sim, self._sim.persons
+        weight = sim.households.weight[persons.household] * persons.alive
+        return self.of_persons(np.arange(persons.n)), weight
+
+    def count(self, code: _Integers, n_codes: int) -> Float:
+        """Return real persons by cell and by `code`, one for each person, shape (n, n_codes)."""
+        cell, weight = self._everybody
+        return total_by(cell * n_codes + code, weight, self.n * n_codes).reshape(-1, n_codes)
 
     def of_persons(self, rows: Rows) -> Rows:
         """Return the cells of `rows` of persons by place of residence."""
@@ -59,15 +65,15 @@ class Breakdown:
         return self._cells(here, households.hukou_urban[rows], rows)
 
     def _cells(self, county: _Integers, hukou_urban: Bool, household: _Integers) -> Rows:
-        cell: Rows = county * np.intp(len(HUKOU)) + hukou_urban
-        cell *= DECILES
+        cell: Rows = county * np.intp(len(HUKOU_GROUPS)) + hukou_urban
+        cell *= len(DECILES)
         cell += self._decile[household]
         return cell
 
     def record(self, outcome: str, scheme: str, above: Float, below: Float) -> None:
         """Record shares by hukou group and by decile; sums by cell, shape (n,) each."""
         above, below = above.reshape(self._shape), below.reshape(self._shape)
-        for place, name in enumerate(HUKOU):
+        for place, name in enumerate(HUKOU_GROUPS):
             part, whole = (values[:, place].sum(axis=1) for values in (above, below))
             self._sim.record.cut(outcome, part, whole, scheme, name, above_county=False)
         self._deciles(outcome, scheme, "", above.sum(axis=1), below.sum(axis=1))
@@ -80,7 +86,6 @@ class Breakdown:
         self._deciles(outcome, scheme, f"{place}&" if place else "", *sums)
 
     def _deciles(self, outcome: str, scheme: str, place: str, above: Float, below: Float) -> None:
-        for tenth in range(DECILES):
-            name = f"{place}decile_{tenth + 1}"
+        for tenth, name in enumerate(DECILES):
             parts = above[:, tenth], below[:, tenth]
-            self._sim.record.cut(outcome, *parts, scheme, name, above_county=True)
+            self._sim.record.cut(outcome, *parts, scheme, f"{place}{name}", above_county=True)

@@ -14,16 +14,20 @@ from scipy.special import ndtri
 
 from agents.table import Float, Key, in_parts
 
-# Rows hashed at a time, so that the three work arrays stay in the processor's cache.
+# Rows hashed at a time, so that the work arrays stay in the processor's cache.
 _BLOCK = 16384
 # Constants of splitmix64 (Steele, Lea and Flood 2014), a published mixing function.
-_GOLDEN = 0x9E3779B97F4A7C15
-_MULTIPLIERS = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
-_SHIFTS = (30, 27, 31)
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_ROUNDS = (
+    (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
+    (np.uint64(27), np.uint64(0x94D049BB133111EB)),
+)
+_LAST_SHIFT = np.uint64(31)
 # 52 bits and a half step: a 53-bit draw can round to exactly 1, whose normal quantile is infinite.
-_DROPPED_BITS = 12
-_STEP = 2.0**-52
-_HALF = 0.5
+_DROPPED_BITS = np.uint64(12)
+# The others, put behind the exponent of 1, are a number from 1 to 2.
+_ONE = np.float64(1).view(np.uint64)
+_ONE_LESS_HALF_STEP = 1 - 2.0**-53
 
 
 class Draws:
@@ -46,7 +50,7 @@ class Draws:
     def bits(self, keys: Key) -> Key:
         """Return 64 random bits for each key; same shape."""
         bits = np.empty(keys.shape, np.uint64)
-        work = np.empty(min(_BLOCK, max(keys.size, 1)), np.uint64)
+        work = np.empty(min(_BLOCK, keys.size), np.uint64)
         for start in range(0, keys.size, _BLOCK):
             self._hash(keys[start : start + _BLOCK], bits[start : start + _BLOCK], work)
         return bits
@@ -59,14 +63,14 @@ class Draws:
 
     def _draw(self, keys: Key, uniform: Float) -> None:
         """Draw for `keys` into `uniform`, a block at a time."""
-        work, bits = np.empty((2, min(_BLOCK, max(keys.size, 1))), np.uint64)
+        work = np.empty(min(_BLOCK, keys.size), np.uint64)
         for start in range(0, keys.size, _BLOCK):
             out = uniform[start : start + _BLOCK]
-            block = bits[: out.size]
+            block = out.view(np.uint64)
             self._hash(keys[start : start + _BLOCK], block, work)
-            np.right_shift(block, np.uint64(_DROPPED_BITS), out=block)
-            np.add(block, _HALF, out=out)
-            np.multiply(out, _STEP, out=out)
+            np.right_shift(block, _DROPPED_BITS, out=block)
+            np.bitwise_or(block, _ONE, out=block)
+            np.subtract(out, _ONE_LESS_HALF_STEP, out=out)
 
     def _hash(self, keys: Key, block: Key, work: Key) -> None:
         """Hash up to a block of keys into `block`, with `work` as scratch."""
@@ -150,10 +154,10 @@ def _spread(count: NDArray[np.integer] | int) -> Key:
 
 def _mix(block: Key, work: Key) -> None:
     """Apply the splitmix64 finaliser in place."""
-    np.add(block, np.uint64(_GOLDEN), out=block)
-    for shift, multiplier in zip(_SHIFTS, _MULTIPLIERS, strict=False):
-        np.right_shift(block, np.uint64(shift), out=work)
+    np.add(block, _GOLDEN, out=block)
+    for shift, multiplier in _ROUNDS:
+        np.right_shift(block, shift, out=work)
         np.bitwise_xor(block, work, out=block)
-        np.multiply(block, np.uint64(multiplier), out=block)
-    np.right_shift(block, np.uint64(_SHIFTS[-1]), out=work)
+        np.multiply(block, multiplier, out=block)
+    np.right_shift(block, _LAST_SHIFT, out=work)
     np.bitwise_xor(block, work, out=block)

@@ -86,14 +86,15 @@ def choose(sim: "Simulation", policy: str, seen: Situation) -> tuple[Bool, list[
     """
     counties, order = sim.counties, sim.orders[policy]
     reasons = reasons_of(sim, policy, seen)
-    own = chance_to_adopt(sim.parameters.number(f"adoption.{policy}.base"), reasons)
+    base = sim.parameters.number(f"adoption.{policy}.base")
+    own = chance_to_adopt(base, reasons)
     least = sim.parameters.number(f"{_HAZARD}deadline") * order.is_due(sim.year)
     least *= min(sim.parameters.number("diffusion.drivers.mandate"), 1)
     draw = sim.chance(f"counties.adopt_{policy}").uniform(counties.key)
     new = (draw < np.maximum(own, least)) & ~sim.adoptions.in_force(policy)
     rows = np.flatnonzero(new)
     by_choice = (draw < own)[rows]
-    told = zip(tell(reasons[:, rows]), by_choice, strict=True)
+    told = zip(tell(base, reasons[:, rows], own[rows]), by_choice, strict=True)
     return new, [why if chosen else "deadline" for why, chosen in told]
 
 

@@ -21,6 +21,7 @@ from agents.family import marriage_ages
 from agents.protocols import Parameters
 from agents.table import Float
 from model.mortality import OLDEST
+from policies.remembered import remembered
 
 PLACES = ("rural", "urban")
 """Kinds of place, in the order of their index."""
@@ -37,7 +38,16 @@ _TINY = float(np.finfo(float).tiny)
 
 
 @dataclass(frozen=True)
-class Couples:
+class _ReadOnly:
+    """Arrays that nobody may change."""
+
+    def __post_init__(self) -> None:
+        for array in vars(self).values():
+            array.flags.writeable = False
+
+
+@dataclass(frozen=True)
+class Couples(_ReadOnly):
     """Couples of the nation per person, by ages as if both lived, and who of them lives.
 
     Attributes
@@ -68,7 +78,7 @@ class Couples:
 
 
 @dataclass(frozen=True)
-class PlaceTables:
+class PlaceTables(_ReadOnly):
     """How couples of one kind of place live, as expected numbers.
 
     Attributes
@@ -116,6 +126,14 @@ def composition_tables(
     MinshengError
         No sharing of homes between parents and married sons gives the mean size.
     """
+    return _of_sizes(parameters, *(mean_size[place] for place in PLACES))
+
+
+@remembered
+def _of_sizes(
+    parameters: Parameters, rural: float, urban: float
+) -> tuple[Couples, dict[str, PlaceTables]]:
+    mean_size = {"rural": rural, "urban": urban}
     couples = marry_everyone(parameters)
     national = _children_per_couple(couples, parameters)
     oldest_child = parameters.number("demography.composition.oldest_child")

@@ -5,7 +5,7 @@ A policy asks only ``in_force``. How a county comes to adopt is one switch for e
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -31,6 +31,18 @@ ADOPTION_COLUMNS = {
 }
 
 
+class _ByPolicy(dict[str, NDArray[Any]]):
+    """A column of counties for each policy, zero at first."""
+
+    def __init__(self, n: int, dtype: type) -> None:
+        super().__init__()
+        self._empty: NDArray[Any] = np.zeros(n, dtype)
+
+    def __missing__(self, policy: str) -> NDArray[Any]:
+        self[policy] = self._empty.copy()
+        return self[policy]
+
+
 class Adoptions:
     """Which counties have which policy, since when, and why.
 
@@ -49,27 +61,24 @@ class Adoptions:
 
     def __init__(self, counties: Counties) -> None:
         self._codes = counties.code
-        self._in_force: dict[str, Bool] = {}
-        self._reversed: dict[str, Int16] = {}
-        self._pilots: dict[str, Bool] = {}
-        self._since: dict[str, Int16] = {}
+        self._in_force = _ByPolicy(counties.n, bool)
+        self._pilots = _ByPolicy(counties.n, bool)
+        self._reversed = _ByPolicy(counties.n, np.int16)
+        self._since = _ByPolicy(counties.n, np.int16)
         self.first: dict[str, int] = {}
         self.rows: list[tuple[int, str, str, str, str, str]] = []
 
     def in_force(self, policy: str) -> Bool:
         """Return which counties have the policy, shape (n_counties,)."""
-        return self._in_force.setdefault(policy, np.zeros(len(self._codes), bool))
+        return self._in_force[policy]
 
     def pilots(self, policy: str) -> Bool:
         """Return which counties were chosen as pilot sites of the policy, shape (n_counties,)."""
-        return self._pilots.setdefault(policy, np.zeros(len(self._codes), bool))
+        return self._pilots[policy]
 
     def since(self, policy: str) -> Int16:
         """Return the year in which each county adopted the policy last, shape (n_counties,)."""
-        return self._since.setdefault(policy, np.zeros(len(self._codes), np.int16))
-
-    def _last_reversal(self, policy: str) -> Int16:
-        return self._reversed.setdefault(policy, np.zeros(len(self._codes), np.int16))
+        return self._since[policy]
 
     def adopt(
         self, policy: str, rows: Rows, year: int, setting: str, reason: str | Sequence[str]
@@ -90,12 +99,12 @@ class Adoptions:
     def reverse(self, policy: str, rows: Rows, year: int, setting: str, reason: str) -> None:
         """Let counties give the policy up; each gets one ``reversed`` row."""
         self.in_force(policy)[rows] = False
-        self._last_reversal(policy)[rows] = year
+        self._reversed[policy][rows] = year
         self._note_each(policy, rows, year, "reversed", setting, reason)
 
     def reversed_in(self, policy: str, year: int) -> Bool:
         """Return which counties gave the policy up in a year, shape (n_counties,)."""
-        given_up: Bool = self._last_reversal(policy) == year
+        given_up: Bool = self._reversed[policy] == year
         return given_up
 
     def _note_each(
@@ -160,9 +169,7 @@ def pioneers(sim: "Simulation", policy: str) -> Bool:
     path = f"{calendar_path(sim, policy)}_pioneer"
     if path not in sim.known_paths:
         return np.zeros(sim.counties.n, bool)
-    area = str(int(sim.parameters.number(path)))
-    first: Bool = np.char.startswith(sim.counties.code.astype(str), area)
-    return first
+    return sim.counties.lie_in(sim.parameters.number(path))
 
 
 def _follow_choice(sim: "Simulation", policy: str, seen: Situation) -> None:

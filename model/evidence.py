@@ -45,9 +45,11 @@ def groups(indicator: str, year: int) -> list[str]:
     return [str(group) for group in rows["group"]]
 
 
+@cache
 def province_column(name: str, order: tuple[str, ...]) -> Float:
-    """Return one start figure for the provinces in `order`, shape (31,)."""
-    column: Float = provinces().loc[list(order), name].to_numpy(float)
+    """Return one start figure for the provinces in `order`, shape (31,), read-only."""
+    column: Float = provinces().loc[list(order), name].to_numpy(float, copy=True)
+    column.flags.writeable = False
     return column
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from agents.protocols import Parameters
 from agents.table import Float
+from policies.remembered import remembered
 
 OLDEST = 110
 """Nobody reaches the age above it."""
@@ -19,6 +20,7 @@ _LOWEST, _HIGHEST = -25.0, 0.0
 _HALF = 0.5
 
 
+@remembered
 def death_probabilities(parameters: Parameters) -> Float:
     """Return the chance to die in the year in which one would complete an age.
 
@@ -31,7 +33,7 @@ def death_probabilities(parameters: Parameters) -> Float:
     -------
     ndarray of float64, shape (2, 2, OLDEST + 1)
         By sex (female: 1), place (urban: 1) and age. Age 0: from birth to the count of those born
-        in the year; age x: from the count as x - 1 to the count as x.
+        in the year; age x: from the count as x - 1 to the count as x. Read-only.
 
     Notes
     -----
@@ -42,6 +44,7 @@ def death_probabilities(parameters: Parameters) -> Float:
     before = np.concatenate([np.ones_like(lived[..., :1]), lived[..., :-1]], axis=-1)
     chance: Float = 1 - lived / np.maximum(before, np.finfo(float).tiny)
     chance[..., OLDEST] = 1
+    chance.flags.writeable = False
     return chance
 
 

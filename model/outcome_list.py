@@ -1,22 +1,23 @@
 """The outcomes of a run: names, units, definitions, sources. What is not listed is not recorded."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import mesa
+
 from agents.trust import TIERS
 from model import claim_outcomes, designs, evaluation, service_links, shocks
-from policies.base import Outcome, discover
+from model.record import national_name
+from policies.base import DECILES, Outcome, discover
 
 if TYPE_CHECKING:
     from model.simulation import Simulation
 
 _ALL = "all"
-_DECILES = ", ".join(
-    f"{place}decile_{number}" for place in ("", "urban&", "rural&") for number in range(1, 11)
-)
+_DECILES = ", ".join(f"{place}{name}" for place in ("", "urban&", "rural&") for name in DECILES)
 _SHARE = "share"
 _WHO = "World Health Organization; Li et al. 2012, Bull. WHO 90"
 _OWN = "Definition of the project"
@@ -198,6 +199,7 @@ OUTCOMES = (
 BY_POLICY = ("adopters", "reversals")
 
 
+@cache
 def all_outcomes() -> tuple[Outcome, ...]:
     """Return the outcomes of the model and of every policy, by name.
 
@@ -231,21 +233,30 @@ def _joined(one: Outcome, other: Outcome) -> Outcome:
     )
 
 
-def national_reporters(sim: "Simulation") -> dict[str, Callable[["Simulation"], float | None]]:
-    """Return what Mesa's data collector keeps: every national outcome, by name and group.
+class NationalOutcomes(mesa.DataCollector):
+    """What Mesa keeps: every national outcome of every year, by name, scheme and group.
 
-    Names are ``outcome``, ``outcome/scheme``, ``outcome/group`` or ``outcome/scheme/group``.
+    Parameters
+    ----------
+    policies : iterable of str
+        The policies of the simulation.
     """
-    reporters: dict[str, Callable[[Simulation], float | None]] = {}
-    for outcome in all_outcomes():
-        schemes = outcome.schemes or (tuple(sim.policies) if outcome.name in BY_POLICY else ("",))
-        for scheme in schemes:
-            for group in outcome.groups.split(", "):
-                parts = (outcome.name, scheme, "" if group == _ALL else group)
-                name = "/".join(part for part in parts if part)
-                reporters[name] = partial(_latest, name=name)
-    return reporters
 
+    def __init__(self, policies: Iterable[str]) -> None:
+        names: list[str] = []
+        for outcome in all_outcomes():
+            schemes = outcome.schemes or (policies if outcome.name in BY_POLICY else ("",))
+            for scheme in schemes:
+                for group in outcome.groups.split(", "):
+                    names.append(national_name(outcome.name, scheme, group))
+        # Mesa asks for the first and counts the years; the others are too many to ask for.
+        super().__init__(model_reporters={names[0]: "latest"})
+        self.model_vars |= {name: [] for name in names[1:]}
 
-def _latest(sim: "Simulation", name: str) -> float | None:
-    return sim.latest.get(name)
+    def collect(self, model: "Simulation") -> None:
+        """Keep the outcomes of the year that ends."""
+        super().collect(model)
+        first, *others = self.model_vars
+        self.model_vars[first][-1] = model.latest.get(first)
+        for name in others:
+            self.model_vars[name].append(model.latest.get(name))

@@ -82,15 +82,19 @@ class Peers:
         luck : ndarray of float64, shape (m,)
             A uniform for each.
         """
-        looked = csr_array(self.weights[rows])
-        reach = np.concatenate([[0.0], np.cumsum(looked.data * having[looked.indices])])
-        first, last = reach[looked.indptr[:-1]], reach[looked.indptr[1:]]
+        bounds = self.weights.indptr
+        number = bounds[rows + 1] - bounds[rows]
+        end = np.cumsum(number)
+        tie = np.arange(number.sum()) + np.repeat(bounds[rows] - (end - number), number)
+        peer = self.weights.indices[tie]
+        reach = np.concatenate([[0.0], np.cumsum(self.weights.data[tie] * having[peer])])
+        first, last = reach[end - number], reach[end]
         found = last > first
         if not found.any():
             return np.full(len(rows), -1, np.intp)
         place = np.searchsorted(reach, first + luck * (last - first), side="right") - 1
-        place = np.minimum(place, len(looked.indices) - 1)
-        return np.where(found, looked.indices[place], -1).astype(np.intp)
+        place = np.minimum(place, len(peer) - 1)
+        return np.where(found, peer[place], -1).astype(np.intp)
 
     def graph(self, counties: Counties) -> "nx.DiGraph[str]":
         """Return who looks at whom as a graph; nodes are division codes, edges have ``weight``."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -88,7 +88,8 @@ class Recorder:
         self._above = int((areas.level != "county").sum())
         self._sums: dict[tuple[str, str], dict[str, tuple[Float, Float | None]]] = defaultdict(dict)
         self._cuts: list[tuple[tuple[str, str, str], tuple[Float, Float], bool]] = []
-        self._rows: dict[int, list[_Row]] = defaultdict(list)
+        # By year; made into rows, which takes longer, when somebody reads them.
+        self._kept: dict[int, list[tuple[str, str, str, Float]]] = defaultdict(list)
 
     def add(
         self,
@@ -121,7 +122,7 @@ class Recorder:
         self, year: int, outcome: str, values: Float, group: str = "all", scheme: str = ""
     ) -> None:
         """Record values by area that do not add up, for the first `len(values)` areas."""
-        self._rows[year].append(_Row(year, outcome, scheme, group, values))
+        self._kept[year].append((outcome, scheme, group, values))
 
     def close(self, year: int) -> None:
         """Turn the year's sums into values by area."""
@@ -140,29 +141,27 @@ class Recorder:
         self._sums.clear()
         self._cuts.clear()
         found = zip(names, self._values(parts), lengths, strict=True)
-        for (outcome, scheme, group), values, length in found:
-            self.put(year, outcome, values[:length], group, scheme)
+        self._kept[year] += [(*name, values[:length]) for name, values, length in found]
 
     def _values(self, parts: list[tuple[Float, Float | None]]) -> Float:
         """Return the values by area of numerators over denominators, if any, shape (m, a)."""
         if not parts:
             return np.empty((0, len(self.areas.level)))
-        values = self.areas.add_up(np.array([above for above, _ in parts], np.float64))
-        shares = np.array([row for row, (_, below) in enumerate(parts) if below is not None], int)
-        if len(shares):
-            bases = [below for _, below in parts if below is not None]
-            base = self.areas.add_up(np.array(bases, np.float64))
-            empty = np.full_like(base, np.nan)
-            values[shares] = np.divide(values[shares], base, out=empty, where=base > 0)
+        shares = [row for row, (_, below) in enumerate(parts) if below is not None]
+        sums = [above for above, _ in parts] + [below for _, below in parts if below is not None]
+        added = self.areas.add_up(np.array(sums, np.float64))
+        values, base = added[: len(parts)], added[len(parts) :]
+        empty = np.full_like(base, np.nan)
+        values[shares] = np.divide(values[shares], base, out=empty, where=base > 0)
         return values
 
     def national(self, year: int) -> dict[str, float]:
         """Return a year's national values, named ``outcome``, ``outcome/scheme`` and so on."""
-        values = {}
-        for row in self._rows[year]:
-            parts = [row.outcome, row.scheme, "" if row.group == "all" else row.group]
-            values["/".join(part for part in parts if part)] = float(row.values[0])
-        return values
+        return {national_name(*name): float(values[0]) for *name, values in self._kept[year]}
+
+    def _rows(self) -> list[_Row]:
+        """Return all rows in the order in which they were recorded."""
+        return [_Row(year, *row) for year, kept in self._kept.items() for row in kept]
 
     def compact(self) -> pa.Table:
         """Return all rows as `table` has them: first those above the county, then by county.
@@ -171,7 +170,7 @@ class Recorder:
         millions of rows, fits into memory; readers of the file meet plain text, and find a county
         without reading the others.
         """
-        rows = [row for of_year in self._rows.values() for row in of_year]
+        rows = self._rows()
         coded = _Coded(rows, self.areas)
         above = self._above
         lengths = np.array([min(len(row.values), above) for row in rows])
@@ -189,7 +188,7 @@ class Recorder:
 
     def table(self) -> pd.DataFrame:
         """Return all rows: year, level, area, outcome, scheme, group, value (null: empty group)."""
-        rows = [row for of_year in self._rows.values() for row in of_year]
+        rows = self._rows()
         lengths = [len(row.values) for row in rows]
         area = np.concatenate([np.arange(length) for length in lengths])
         columns = {
@@ -230,7 +229,13 @@ def _codes(texts: NDArray[np.str_]) -> tuple[NDArray[np.int16], pa.Array]:
     return code.astype(np.int16), pa.array(words.tolist())
 
 
+@cache
+def national_name(outcome: str, scheme: str, group: str) -> str:
+    """Return the name of a national value: ``outcome``, ``outcome/scheme`` and so on."""
+    return "/".join(filter(None, (outcome, scheme, "" if group == "all" else group)))
+
+
 def _sum(parts: list[tuple[Float, Float | None]]) -> tuple[Float, Float | None]:
-    numerator = np.sum([part[0] for part in parts], axis=0)
     denominators = [part[1] for part in parts if part[1] is not None]
-    return numerator, np.sum(denominators, axis=0) if denominators else None
+    numerator = reduce(np.add, [part[0] for part in parts])
+    return numerator, reduce(np.add, denominators) if denominators else None

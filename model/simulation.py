@@ -36,7 +36,7 @@ from model.geography import Geography, load_geography
 from model.institutions import Institutions
 from model.labour_market import LabourMarket
 from model.networks import hierarchy
-from model.outcome_list import national_reporters
+from model.outcome_list import NationalOutcomes
 from model.peers import Peers
 from model.prices import Prices
 from model.record import Recorder, make_areas
@@ -308,9 +308,9 @@ class Simulation(mesa.Model):
         self.treasury = Treasury({"households": self.total(self.households.assets)})
         self.peer_network = Peers(self.counties, self.parameters)
         self.record = Recorder(make_areas(self.geography, self.counties))
-        self.datacollector = mesa.DataCollector(model_reporters=national_reporters(self))
+        self.datacollector = NationalOutcomes(self.policies)
         self.latest: dict[str, float] = {}
-        self.institutions = Institutions()
+        self.institutions = Institutions(self)
 
     def _adopt(self) -> None:
         public_money.budget(self)

@@ -3,6 +3,10 @@
 Both are returned as relative incomes (mean one) at given ranks, for one kind of place.
 """
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
 import numpy as np
 from scipy.special import ndtri
 
@@ -54,7 +58,7 @@ def urban_incomes(ranks: Float, year: int) -> Float:
     """
     first, last = _RANK_YEARS
     weight = min(max((year - first) / (last - first), 0), 1)
-    log_means = (1 - weight) * _log_rank_means(first) + weight * _log_rank_means(last)
+    log_means = (1 - weight) * np.log(_rank_means(first)) + weight * np.log(_rank_means(last))
     middles = np.array([(low + high) / 2 / _PERCENT for low, high in _RANKS.values()])
     scores = ndtri(middles)
 
@@ -72,12 +76,7 @@ def urban_incomes(ranks: Float, year: int) -> Float:
 
 def _rural_brackets(parameters: Parameters) -> tuple[Float, Float]:
     """Return lower bounds of the brackets and the share of households below each."""
-    shares = {}
-    for group in evidence.groups("rural_household_share_by_net_income", _BRACKET_YEAR):
-        figures = evidence.start_figures("rural_household_share_by_net_income", group)
-        text = group.removeprefix("rural ").removesuffix(" yuan").lstrip("<>=")
-        lower = 0.0 if "<" in group else float(text.split("-")[0])
-        shares[lower] = figures.loc[_BRACKET_YEAR]
+    shares = _bracket_shares()
     lowers = np.array(sorted(shares))
     share = np.array([shares[lower] for lower in lowers])
     below = np.concatenate([[0], np.cumsum(share)[:-1]]) / share.sum()
@@ -86,6 +85,20 @@ def _rural_brackets(parameters: Parameters) -> tuple[Float, Float]:
     return lowers, below
 
 
-def _log_rank_means(year: int) -> Float:
+@cache
+def _bracket_shares() -> Mapping[float, float]:
+    """Return the official share of households in each bracket, by its lower bound."""
+    shares = {}
+    for group in evidence.groups("rural_household_share_by_net_income", _BRACKET_YEAR):
+        figures = evidence.start_figures("rural_household_share_by_net_income", group)
+        text = group.removeprefix("rural ").removesuffix(" yuan").lstrip("<>=")
+        lower = 0.0 if "<" in group else float(text.split("-")[0])
+        shares[lower] = figures.loc[_BRACKET_YEAR]
+    return MappingProxyType(shares)
+
+
+@cache
+def _rank_means(year: int) -> tuple[float, ...]:
+    """Return the official mean income of each group of ranks."""
     figures = [evidence.start_figures("total_income_per_capita_by_rank", rank) for rank in _RANKS]
-    return np.log([figure.loc[year] for figure in figures])
+    return tuple(float(figure.loc[year]) for figure in figures)

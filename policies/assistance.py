@@ -137,8 +137,7 @@ class Assistance(Policy):
         luck = sim.lasting_chance(f"counties.has_{scheme}").uniform(counties.key)
         has: Bool = luck[:, None] < share
         if scheme == "education_aid":
-            pioneer = str(int(sim.parameters.number(_PIONEERS)))
-            first = np.char.startswith(counties.code.astype(str), pioneer)
+            first = counties.lie_in(sim.parameters.number(_PIONEERS))
             has |= first[:, None] & (share > 0).any()
         in_force: Bool = has & sim.adoptions.in_force(self.id)[:, None]
         return in_force

@@ -6,8 +6,11 @@ its file, its parameter files and its test, and no edit elsewhere.
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from agents.errors import MinshengError
@@ -106,9 +109,8 @@ class Breakdown(Protocol):
     n: int
     """Number of cells."""
 
-    @property
-    def everybody(self) -> "Rows":
-        """The cell of each person by place of residence, shape (n_persons,)."""
+    def count(self, code: "NDArray[Any]", n_codes: int) -> "Float":
+        """Return real persons by cell and by a code of each, shape (n, n_codes)."""
 
     def of_persons(self, rows: "Rows") -> "Rows":
         """Return the cells of some persons by place of residence."""
@@ -303,8 +305,11 @@ class Policy:
         return {}
 
 
-def discover() -> dict[str, type[Policy]]:
+@cache
+def discover() -> Mapping[str, type[Policy]]:
     """Return every policy of this package by id: alphabetical, but each after those it names.
+
+    The package is searched on the first call.
 
     Raises
     ------
@@ -322,7 +327,7 @@ def discover() -> dict[str, type[Policy]]:
     order = TopologicalSorter(dict.fromkeys(sorted(found), ()))
     for id_, policy in sorted(found.items()):
         order.add(id_, *(other for other in policy.after if other in found))
-    return {id_: found[id_] for id_ in order.static_order()}
+    return MappingProxyType({id_: found[id_] for id_ in order.static_order()})
 
 
 def _is_policy_of(thing: object, module: str) -> bool:

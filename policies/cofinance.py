@@ -19,7 +19,8 @@ def regions(sim: World) -> Rows:
     province = sim.counties.code // PROVINCE
     region = np.full(sim.counties.n, len(REGIONS), np.intp)
     for row, name in enumerate(REGIONS):
-        region[np.isin(province, sim.parameters.schedule(f"fiscal.cofinance.{name}"))] = row
+        members = sim.parameters.schedule(f"fiscal.cofinance.{name}")
+        region[(province[:, None] == members).any(axis=1)] = row
     return region
 
 

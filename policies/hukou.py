@@ -143,12 +143,12 @@ class Hukou(Policy):
     def _opening(self, sim: World) -> Float:
         """Rung that places open to beyond the path, shape (n_counties,); zero where none."""
         counties, number = sim.counties, sim.parameters.number
-        area = str(int(number("hukou.opening.area")))
-        if area == "0":
+        area = number("hukou.opening.area")
+        if area == 0:
             # Every city: districts and county-level cities, the two first kinds of place.
             chosen = (counties.kind == METRO) | (counties.kind == METRO + 1)
         else:
-            chosen = np.char.startswith(counties.code.astype(str), area)
+            chosen = counties.lie_in(area)
         chosen &= sim.is_on(self.id) & (sim.year >= number("hukou.opening.start"))
         locked = sim.year < counties["hukou_locked"]
         rung = number("hukou.opening.rung")

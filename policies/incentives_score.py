@@ -69,7 +69,7 @@ class Scoreboard:
 
     def _mean(self, figures: list[Float]) -> Float:
         """Return the mean of z-scores of several figures; unknown ones count as the mean."""
-        mean: Float = np.mean([standardise(figure, self.group) for figure in figures], axis=0)
+        mean: Float = standardise(np.array(figures), self.group).mean(axis=0)
         return mean
 
     def _sum(self, values: Float) -> Float:

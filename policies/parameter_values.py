@@ -2,8 +2,10 @@
 
 import dataclasses
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
@@ -17,6 +19,7 @@ Value = float | int | bool | str | tuple[float, ...]
 ValueType = Literal["number", "whole number", "flag", "text", "schedule"]
 Kind = Literal["law", "statistic", "study", "assumption"]
 
+_day_of = attrgetter("date")
 _FLAGS: dict[bool | str | float, bool] = {
     **dict.fromkeys((1, "on", "true"), True),
     **dict.fromkeys((0, "off", "false"), False),
@@ -122,18 +125,17 @@ class Parameter:
         That is the value in force on 31 December. Only a series that is interpolated is read on
         1 January, since its dates mark the years for which the figures stand.
         """
-        last = last_day_of(year)
-        reformed = any(dated.date <= last for dated in self.overrides)
-        if self.interpolate == "step" or reformed:
-            return self.value_on(last)
-        return self.value_on(min(max(date(year, 1, 1), self.first_date), last))
+        day = last_day_of(year)
+        reformed = self.overrides and self.overrides[0].date <= day
+        if self.interpolate == "linear" and not reformed:
+            day = min(max(date(year, 1, 1), self.first_date), day)
+        return self.value_on(day)
 
     def value_on(self, day: date) -> Value:
         """Return the value in force on a day; raises BeforeFirstDateError."""
-        overridden = [dated for dated in self.overrides if dated.date <= day]
-        if overridden:
-            return overridden[-1].value
-        begun = sum(dated.date <= day for dated in self.values)
+        if overridden := bisect_right(self.overrides, day, key=_day_of):
+            return self.overrides[overridden - 1].value
+        begun = bisect_right(self.values, day, key=_day_of)
         if not begun:
             raise BeforeFirstDateError(self.path, day, self.first_date)
         now = self.values[begun - 1]
@@ -179,7 +181,7 @@ _ACCEPTED = {
 
 def last_day_of(year: int) -> date:
     """Return 31 December, the day on which a year's values are read."""
-    return date(year + 1, 1, 1) - timedelta(days=1)
+    return date(year, 12, 31)
 
 
 def as_value(raw: object, kind: ValueType, length: int = 0) -> Value | None:

@@ -171,16 +171,16 @@ class ParameterView:
         self._values: dict[str, Value] = {}
         self._schedules: dict[str, NDArray[np.float64]] = {}
 
-    def __call__(self, path: str) -> float:
+    def number(self, path: str) -> float:
         """Return a number; a switch counts as 0 or 1."""
         value = self.value(path)
+        if type(value) is float:
+            return value
         if isinstance(value, str | tuple):
             raise self._wrong(path, "a number")
-        return int(value) if isinstance(value, bool) else value
+        return int(value)
 
-    def number(self, path: str) -> float:
-        """Return a number, as calling the view does."""
-        return self(path)
+    __call__ = number
 
     def whole(self, path: str) -> int:
         """Return a whole number."""
@@ -205,24 +205,29 @@ class ParameterView:
 
     def schedule(self, path: str) -> NDArray[np.float64]:
         """Return a schedule as a read-only array of shape (positions,)."""
-        if path not in self._schedules:
+        array = self._schedules.get(path)
+        if array is None:
             value = self.value(path)
             if not isinstance(value, tuple):
                 raise self._wrong(path, "a schedule")
-            array = np.array(value, dtype=np.float64)
+            array = self._schedules[path] = np.array(value, dtype=np.float64)
             array.flags.writeable = False
-            self._schedules[path] = array
-        return self._schedules[path]
+        return array
 
     def value(self, path: str) -> Value:
         """Return a value of any type."""
-        if path not in self._values:
-            self._values[path] = self._parameters.value(path, self.year)
-        return self._values[path]
+        value = self._values.get(path)
+        if value is None:
+            value = self._values[path] = self._parameters.value(path, self.year)
+        return value
 
     def paths_read(self) -> frozenset[str]:
         """Return what has been read so far, to find parameters that nothing reads."""
         return frozenset(self._values)
+
+    def unread(self) -> "ParameterView":
+        """Return the same values as a view of which nothing has been read."""
+        return ParameterView(self._parameters, self.year)
 
     def _wrong(self, path: str, wanted: str) -> WrongReadingError:
         kind = self._parameters.parameter(path).type

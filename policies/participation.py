@@ -23,7 +23,7 @@ def rungs(sim: World) -> Int8:
     rung = sim.parameters.schedule(f"{_RULES}rung")[counties.kind].astype(np.int8)
     own = sim.parameters.number(f"{_RULES}pioneer_rung")
     if own:
-        first = _begins_with(sim, sim.parameters.number(f"{_RULES}pioneer"))
+        first = counties.lie_in(sim.parameters.number(f"{_RULES}pioneer"))
         rung[first] = np.maximum(rung[first], np.int8(own))
     return rung
 
@@ -43,7 +43,7 @@ def has_reform(sim: World) -> Bool:
         return np.ones(sim.counties.n, bool)
     if not parameters.flag("claims.service.once_pioneer_on"):
         return np.zeros(sim.counties.n, bool)
-    return _begins_with(sim, parameters.number("claims.service.once_pioneer"))
+    return sim.counties.lie_in(parameters.number("claims.service.once_pioneer"))
 
 
 def cost_of_applying(sim: World, cost: Float) -> Float:
@@ -69,8 +69,3 @@ def with_capacity(sim: World, known: float) -> Float:
         return np.full(counties.n, known)
     told: Float = known + (1 - known) * counties["legal_capacity"]
     return told
-
-
-def _begins_with(sim: World, prefix: float) -> Bool:
-    code = sim.counties.code.astype(str)
-    return np.char.startswith(code, str(int(prefix)))

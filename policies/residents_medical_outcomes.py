@@ -96,10 +96,8 @@ class Record:
     def _add_deciles(self) -> None:
         """Record members by decile, and what is paid by hukou group and decile."""
         sim, breakdown = self.sim, self.sim.breakdown
-        persons, households = sim.persons, sim.households
-        weight = households.weight[persons.household] * persons.alive
-        cell = breakdown.everybody * 2 + (self.at_home | self.at_work)
-        counts = total_by(cell, weight, breakdown.n * 2).reshape(-1, 2)
+        households = sim.households
+        counts = breakdown.count(self.at_home | self.at_work, 2)
         breakdown.record_deciles("coverage", _SCHEME, counts[:, 1], counts.sum(axis=1))
         rows = np.flatnonzero(households.alive & (households.inpatient_bill > 0))
         bill = households.inpatient_bill[rows] * households.weight[rows]

@@ -121,10 +121,8 @@ class Record:
 
     def _break_down(self, outside: Bool) -> None:
         """Record coverage of those `outside` the worker scheme by hukou group and decile."""
-        sim, breakdown = self.sim, self.sim.breakdown
-        weight = sim.households.weight[sim.persons.household] * sim.persons.alive
-        cell = breakdown.everybody * 4 + 2 * outside + self.members
-        counts = total_by(cell, weight, breakdown.n * 4).reshape(-1, 2, 2)
+        breakdown = self.sim.breakdown
+        counts = breakdown.count(2 * outside + self.members, 4).reshape(-1, 2, 2)
         members, people = counts[:, :, 1].sum(axis=1), counts[:, 1].sum(axis=1)
         breakdown.record("coverage", _SCHEME, members, people)
 

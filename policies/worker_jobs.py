@@ -86,11 +86,10 @@ def worker_rates(sim: World) -> tuple[Float, Float]:
     schedule, shape = sim.parameters.schedule, (sim.counties.n, SECTORS, len(SCHEMES))
     employer = np.broadcast_to(schedule(f"{_RATES}employer"), shape).copy()
     own = np.broadcast_to(schedule(f"{_RATES}own"), shape).copy()
-    code = sim.counties.code.astype(str)
     private = schedule(f"{_RATES}place_employer_private")
     state = schedule(f"{_RATES}place_employer_state")
     for place, prefix in enumerate(schedule(f"{_RATES}place_codes")):
-        there = np.char.startswith(code, str(int(prefix)))
+        there = sim.counties.lie_in(prefix)
         employer[there, :, PENSION] = private[place], state[place]
         own[there, :, PENSION] = schedule(f"{_RATES}place_own")[place]
     return employer, own

@@ -68,14 +68,16 @@ def test_chance_is_the_logistic_of_base_and_reasons():
     assert chance == pytest.approx([0.5, 1 / (1 + np.exp(3))])
 
 
-def test_the_record_names_the_three_strongest_reasons_that_speak_for_it():
-    column = dict.fromkeys(NAMES, 0.0) | {"mandate": 2.6, "peers": 1.1, "room": 0.4, "award": 0.2}
-    told = adoption.tell(np.array([list(column.values())]).T)
-    assert told == ["choice: mandate +2.6, peers +1.1, room +0.4"]
+def test_the_record_names_every_term_the_strongest_for_it_first():
+    column = dict.fromkeys(NAMES, 0.0) | {"mandate": 2.6, "peers": 1.1, "cost": -0.4, "room": 0.02}
+    told = adoption.tell(-5.4, np.array([list(column.values())]).T, np.array([0.104]))
+    assert told == ["choice: mandate +2.6, peers +1.1, cost -0.4; base -5.4, chance 10%"]
 
 
-def test_who_adopts_against_all_reasons_does_so_by_chance():
-    assert adoption.tell(np.full((len(NAMES), 2), -1.0)) == ["choice: chance"] * 2
+def test_who_adopts_against_all_reasons_does_so_by_luck():
+    column = dict.fromkeys(NAMES, 0.0) | {"cost": -1.0}
+    told = adoption.tell(-2.0, np.array([list(column.values())]).T, np.array([0.05]))
+    assert told == ["choice: luck, cost -1.0; base -2.0, chance 5%"]
 
 
 def test_a_rate_is_felt_by_half_at_its_half_and_never_beyond_one():

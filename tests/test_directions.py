@@ -24,9 +24,12 @@ def test_a_direction_is_the_sentence_of_its_test_over_all_seeds():
 @pytest.mark.parametrize(
     ("with_it", "without", "contested"),
     [((True,) * 5, (True,) * 5, False), ((True,) * 5, (False,) * 5, True),
+     ((False,) * 5, (True,) * 5, True),
      ((True,) * 5, (True,) * 4 + (False,), False), ((False,) * 5, (False,) * 5, False)],
 )  # fmt: skip
-def test_what_most_seeds_show_with_the_tournament_only_is_conoutcomes(with_it, without, contested):
+def test_what_most_seeds_show_only_with_or_only_without_it_is_contested(
+    with_it, without, contested
+):
     both = together(outcomes(*with_it), outcomes(*without))
     assert both["contested"].tolist() == [contested]
     assert (CONTESTED in section(both)) == contested

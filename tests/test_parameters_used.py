@@ -29,7 +29,7 @@ NO_RULES = (
 # Numbers that are definitions or arithmetic. Everything else belongs into a parameter file.
 DEFINITIONS = {
     # Units, codes and the calendar
-    "agents/adoption.py SHOWN": "how many reasons a text names",
+    "agents/adoption.py _TOLD": "what a text with one decimal can show",
     "agents/opening.py _PERCENT": "parts of a hundred",
     "agents/claims.py CONCEAL": "codes of what a leader orders about unrest",
     "agents/employers.py _SECTORS": "sectors: of the state, private",
@@ -79,6 +79,8 @@ DEFINITIONS = {
     "model/shocks.py _at_risk": "groups of workers at risk, in the order of the schedule",
     "agents/conversion.py Rung": "codes of rungs",
     "policies/hukou_load.py _DIGITS": "digits of division codes",
+    "agents/local_government.py _DIGITS": "digits of division codes",
+    "agents/local_government.py lie_in": "the base of division codes",
     "agents/income.py": "codes of columns",
     "model/composition.py": "codes of roles, and the third of three parts",
     "model/population.py _PLACES": "kinds of place: rural, urban",
@@ -91,7 +93,6 @@ DEFINITIONS = {
     "model/geography.py _PREFECTURE_TO_PROVINCE": "digits of division codes",
     "model/geography.py _SCATTER_SHARE": "where townships without coordinates are drawn",
     "model/inequality.py DECILES": "tenths",
-    "model/outcome_list.py _DECILES": "names of the ten deciles",
     # Bounds of the groups and years in which official figures and parameters are printed
     "agents/care.py _AGE_GROUPS": "age groups of the schedule",
     "agents/family.py _GROUP_WIDTH": "age groups of the schedule",
@@ -116,6 +117,7 @@ DEFINITIONS = {
     "model/population.py _urban_shares": "precision of a solver",
     "model/sampling.py _HALVINGS": "steps of a solver",
     "model/start_incomes.py _FINE": "points of an integral",
+    "policies/remembered.py _MOST": "results that are kept",
     "agents/table.py _ROOM": "room for rows to come",
     "agents/table.py _PART": "rows looked at together",
     "agents/table.py _ABREAST": "parts come in pairs, for two threads",

@@ -14,7 +14,7 @@ from agents.award import MODES
 from agents.claims import CHANNELS, GROUNDS
 from agents.founding import REASONS
 from agents.official import KINDS
-from agents.organisations import SOURCES
+from agents.organisations import NEEDS, SOURCES
 from agents.priorities import DEPARTMENTS
 from agents.reporting import GAPS
 from agents.stability import CHOICES
@@ -53,7 +53,7 @@ GROUPS = (
 )
 SCHEMES = {"", "worker_pension", "residents_pension", "medical", "worker_medical", "work_injury",
            "unemployment", "maternity", "dibao", *discover(), *ASSISTANCE, "donations", *GAPS,
-           *CHANNELS, *GROUNDS, *TIERS}  # fmt: skip
+           *CHANNELS, *GROUNDS, *TIERS, *NEEDS}  # fmt: skip
 REPORTED = {"dibao_recipients", "coverage", "covered_persons", "poverty_rate", "exclusion_error",
             "inclusion_error", "claims"}  # fmt: skip
 KEY = ["year", "level", "area", "outcome", "scheme", "group"]
@@ -158,7 +158,11 @@ def test_counts_and_money_are_finite_and_only_balances_may_be_negative(outcomes)
         "transfer_concentration",
         "reported_minus_true",
         "promoted_score",
-    }
+        "pilot_effect",
+        "rollout_effect",
+        *(f"{what}_growth{ending}" for what in ("product", "revenue")
+          for ending in ("", "_reported")),
+    }  # fmt: skip
     assert (values.drop(signed) >= 0).all()
 
 

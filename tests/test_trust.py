@@ -64,8 +64,9 @@ def test_new_households_inherit_trust(households):
     assert households["trust_local"][rows] == pytest.approx([0.68])
 
 
-def test_without_any_policy_nobody_changes_his_mind():
-    sim = Simulation("tiny", **OFF, **{"years.last": 1996}).run()
+def test_without_any_policy_and_with_no_work_lost_nobody_changes_his_mind():
+    quiet = {"shocks.soe_layoffs": "off", "years.last": 1996}
+    sim = Simulation("tiny", **OFF, **quiet).run()
     households = sim.households
     for tier, start in zip(TIERS, sim.parameters.schedule("trust.rules.start"), strict=True):
         living = households[f"trust_{tier}"][households.alive]

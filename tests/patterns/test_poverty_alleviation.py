@@ -23,10 +23,8 @@ def test_without_the_programme_nobody_is_registered_and_nothing_spent(seed, hist
 
 
 @pytest.mark.imposed
-def test_before_the_programme_nothing_differs(seed, history):
-    one, other = (history(seed, settings, last=LAST) for settings in ({}, OFF))
-    before = [sim.record.table().query("year < 2014") for sim in (one, other)]
-    assert before[0].equals(before[1])
+def test_before_the_programme_nothing_differs(seed, history, same):
+    assert same(*(history(seed, settings, last=LAST) for settings in ({}, OFF)), before=2014)
 
 
 @pytest.mark.imposed
