@@ -23,24 +23,41 @@ from policies.procurement_sector import Sector, add, at_county
 _RULES = "procurement.organisations."
 # Where the distribution of the number made in a year is cut.
 _MOST_INCUBATED = 16
+_HALF = 0.5
 
 
 def has_incubator(sim: World, setting: Setting) -> Bool:
-    """Return which counties are to have an incubator this year, shape (n_counties,) (g.4)."""
+    """Return which counties are to have an incubator this year, shape (n_counties,) (g.4).
+
+    By lasting luck; where the number of centres is known, the luckiest counties have them.
+    """
     counties, parameters = sim.counties, sim.parameters
     share = parameters.schedule(f"{_RULES}incubators")[counties.kind]
+    luck = sim.lasting_chance("counties.incubator").uniform(counties.key)
     there = founding.at_places(counties.code, [parameters.number(f"{_RULES}incubator_place")])
     share = np.where(there, parameters.number(f"{_RULES}incubators_there"), share)
-    luck = sim.lasting_chance("counties.incubator").uniform(counties.key)
+    luck[there] = _place_in_line(luck[there], counties.weight[there])
     role = parameters.flag("procurement.regimes.hub_role")
     has: Bool = (luck < share * setting.incubates) & role
     return has
+
+
+def _place_in_line(luck: Float, weight: Float) -> Float:
+    """Return the share of real counties with better luck, half of its own counted, same shape."""
+    order = np.argsort(luck, kind="stable")
+    reached = np.cumsum(weight[order]) - _HALF * weight[order]
+    place = np.empty(len(luck))
+    place[order] = reached / max(float(weight.sum()), 1)
+    return place
 
 
 def incubate(
     sim: World, table: Organisations, setting: Setting, sector: Sector, money: Float
 ) -> Float:
     """Let incubators make organisations where lots lack bidders; return what it costs, yuan.
+
+    A Poisson number around so many a year where some lot lacked independent bidders last year, as
+    far as the money goes.
 
     Parameters
     ----------
@@ -59,7 +76,8 @@ def incubate(
     seed = number(f"{_RULES}incubated_staff") * setting.wage
     money = np.where(has, money, 0)
     running = np.minimum(pay, money)
-    rate = number(f"{_RULES}incubated_a_year") * sector.uncontested.mean(axis=1)
+    lacking = (sector.uncontested > 0).any(axis=1)
+    rate = np.where(lacking, number(f"{_RULES}incubated_a_year"), 0.0)
     luck = sim.chance("counties.incubate").uniform(counties.key)
     wanted = founding.how_many(rate, luck, _MOST_INCUBATED)
     made = np.minimum(wanted, ((money - running) / seed).astype(np.intp)) * has
@@ -73,6 +91,7 @@ def incubate(
         "mission": founding.need_taken_up(sector.uncontested[county], luck),
         "hub_money": seed[county],
     })  # fmt: skip
+    sector.incubated = total_by(county, counties.weight[county], counties.n)
     sector.note(table, rows, sim.year, "founded", "incubated")
     sector.founded += total_by(county, counties.weight[county], counties.n)
     _absorb(sim, table, sector, has)
@@ -109,4 +128,6 @@ def _absorb(sim: World, table: Organisations, sector: Sector, has: Bool) -> None
     taken = rows[sim.chance("organisations.absorbed").happens(table.key[rows], chance)]
     table.kind[taken], table.status[taken] = INCUBATED, REGISTERED
     table.tie[taken] = sim.parameters.schedule(f"{_RULES}tie")[INCUBATED]
+    county = table.county[taken]
+    sector.incubated += total_by(county, sim.counties.weight[county], sim.counties.n)
     sector.note(table, taken, sim.year, "registered", "incubated")

@@ -88,6 +88,13 @@ OUTCOMES = (
         "all",
     ),
     Outcome(
+        "organisations_incubated",
+        "organisations/year",
+        "Organisations that incubators made or took up in the year",
+        "S1 section 4: over 147 in 25 centres of Guangdong, 2012",
+        "all",
+    ),
+    Outcome(
         "organisations_closed",
         "organisations/year",
         "Organisations that closed or merged in the year, by reason",

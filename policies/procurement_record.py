@@ -101,6 +101,7 @@ def record_sector(sim: World, table: Organisations, sector: Sector) -> None:
         add("organisations", total_by(county, living * here, n), group=kind)
         add("organisations_registered", total_by(county, registered * here, n), group=kind)
     add("organisations_founded", sector.founded.copy())
+    add("organisations_incubated", sector.incubated.copy())
     for code, reason in enumerate(REASONS):
         add("organisations_closed", sector.closed[code].copy(), group=reason)
     ngo = is_ngo(table) * table.weight

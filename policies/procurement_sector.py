@@ -42,6 +42,8 @@ class Sector:
         Year, key, county, event and reason of what happened to organisations.
     closed : ndarray of float64, shape (4, n_counties)
         Organisations closed this year by reason, real ones.
+    incubated : ndarray of float64, shape (n_counties,)
+        Organisations that incubators made or took up this year, real ones.
     first_year : int
         Year from which founding slots are numbered.
     """
@@ -51,6 +53,7 @@ class Sector:
     uncontested: Float
     closed: Float
     founded: Float
+    incubated: Float
     first_year: int
     events: list[tuple[int, int, int, str, str]] = field(default_factory=list)
 
@@ -62,6 +65,7 @@ class Sector:
             np.ones((n_townships, len(NEEDS))),
             np.ones((n_counties, len(NEEDS))),
             np.zeros((len(REASONS), n_counties)),
+            np.zeros(n_counties),
             np.zeros(n_counties),
             year,
         )
