@@ -1,8 +1,8 @@
-"""Links of households to organisations that serve them, and what they carry (rules a.6, b.8, j.4).
+"""Links of households to organisations that serve them (rule a.6).
 
 A household is linked to a kind of provider for a need, or it is not: one bit each in the column
 ``org_links``. Stations of the state have no bit, as the committee of the place reaches everybody.
-Pure functions on arrays. Source: S1 section 4 (organisations inform, accompany and give counsel).
+Pure functions on arrays; what links bring is in `agents.service_effects`. Source: S1 section 4.
 """
 
 import numpy as np
@@ -17,8 +17,6 @@ ORGANISATIONS = (BY_HUB, BY_INCUBATED, BY_GRASSROOTS)
 """Providers to which households can be linked."""
 PROVIDERS_OF_TIER = {"gongo": (BY_HUB,), "ngo": (BY_INCUBATED, BY_GRASSROOTS)}
 """Whose service decides about trust in hubs and in other organisations."""
-COUNSELS = (NEEDS.index("migrant_service"), NEEDS.index("poverty_casework"))
-"""Needs whose services tell people of their rights."""
 UNSERVED = -1
 """Provider of who needs a service and gets none."""
 _RULES = "procurement.links."
@@ -37,12 +35,6 @@ def bits_of(needs: tuple[int, ...], providers: tuple[int, ...] = ORGANISATIONS) 
 def count_links(links: Links) -> Int8:
     """Return to how many organisations each household is linked, shape of `links`."""
     return np.bitwise_count(links).astype(np.int8)
-
-
-def gives_counsel(links: Links) -> Bool:
-    """Return who has a link through which he gets legal counsel, shape of `links`."""
-    counselled: Bool = (links & bits_of(COUNSELS)) > 0
-    return counselled
 
 
 def reach_of(hours: Float, needed: Float) -> Float:
@@ -100,35 +92,6 @@ def next_links(
     """Return who is linked next year, shape (k,): gained by `chance`, lost if unused (a.6)."""
     stays = used | (draw >= parameters.number(f"{_RULES}loss"))
     return np.where(linked, stays, draw < chance)
-
-
-def still_unaware(links: Links, parameters: Parameters) -> Float:
-    """Return the chance that none of the linked organisations told of a scheme: (1 - p)^links."""
-    told = parameters.number(f"{_RULES}awareness")
-    deaf: Float = (1 - told) ** count_links(links).astype(np.float64)
-    return deaf
-
-
-def cost_left(links: Links, parameters: Parameters) -> Float:
-    """Return the part of the cost of applying that is left to who is helped with it (b.8)."""
-    return np.where(links > 0, 1 - parameters.number(f"{_RULES}application_help"), 1.0)
-
-
-def with_counsel(chance: Float, counselled: Bool, parameters: Parameters) -> Float:
-    """Return the chance of an answer to a claim, shape (k,) (j.4).
-
-    Counsel makes up part of what is missing to certainty; what is suppressed stays unanswered.
-    """
-    part = parameters.number(f"{_RULES}counsel") * (counselled & (chance > 0))
-    better: Float = chance + part * (1 - chance)
-    return better
-
-
-def knows_rights(known: Float, counselled: Bool, parameters: Parameters) -> Float:
-    """Return the chance to know what one is owed; who has counsel is told of it, shape (k,)."""
-    told = parameters.number(f"{_RULES}rights") * counselled
-    better: Float = known + told * (1 - known)
-    return better
 
 
 def asked_and_met(

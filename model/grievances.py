@@ -22,7 +22,7 @@ from agents.claims import (
     work_grievance,
 )
 from agents.persons import Work
-from agents.service_links import gives_counsel, knows_rights
+from agents.service_effects import gives_counsel, knows_rights
 from agents.table import Bool, Float, Int8, Int32, Rows, total_by
 from policies.participation import by_rung, with_capacity
 from policies.registration import ClaimPlaces, claim_lines

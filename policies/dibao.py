@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.service_links import still_unaware
+from agents.service_effects import still_unaware
 from agents.table import Bool, Column, Float, Int16, Rows, total_by
 from agents.trust import note_requests
 from policies.base import World

@@ -8,8 +8,9 @@ Where organisations come from is in `policies.procurement_founding`, `procuremen
 import numpy as np
 
 from agents.award import CONTESTED
-from agents.organisations import NEEDS, STATE
-from agents.table import Float, Rows, total_by
+from agents.organisations import NEEDS, STATE, is_ngo
+from agents.service_effects import told_by_advocates
+from agents.table import Column, Float, Rows, total_by
 from policies import procurement_lots as market
 from policies import procurement_money as money
 from policies import procurement_record as records
@@ -64,6 +65,8 @@ class Procurement(Policy):
         self.paid = self.passed = Payments.none()
         self.files = Files()
         self._table = sim.organisations
+        told = Column("share", "households told of their rights by advocates this year")
+        sim.counties.declare("told_by_advocates", np.float64, told)
 
     def on_deliver(self, sim: World) -> None:
         """Let organisations come, be paid, work and go; counties buy where they do (g)."""
@@ -84,9 +87,22 @@ class Procurement(Policy):
         foreign = np.concatenate([foreign, np.zeros(table.n - len(foreign))])
         self._buy(sim, budget - spent, foreign)
         self._work(sim, wages)
+        self._speak_up(sim)
         weight = sim.counties.weight
         sim.counties.procured = spent * weight + money.spent_by_counties(sim, self.lots, self.paid)
         close(sim, table, self.setting, sector)
+
+    def _speak_up(self, sim: World) -> None:
+        """Let the advocacy of organisations tell households of a county of their rights (j.4)."""
+        if not sim.is_on(self.id):
+            return
+        table = sim.organisations
+        rows = np.flatnonzero(is_ngo(table))
+        hours = (self.day.advocacy * table.weight)[rows]
+        hours = total_by(table.county[rows], hours, sim.counties.n)
+        families = sim.county_sum(np.ones(sim.households.n))
+        told = told_by_advocates(hours, families, sim.parameters)
+        sim.counties["told_by_advocates"] = told
 
     def _budget(self, sim: World) -> Float:
         """Return the service budget of each real county: s0 x room x priority (g.1), yuan."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agents.service_links import cost_left
+from agents.service_effects import cost_left
 from agents.table import Bool, Float, Int32, Rows
 from policies.base import World
 from policies.participation import cost_of_applying

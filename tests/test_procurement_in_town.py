@@ -7,6 +7,7 @@ from agents.organisations import BY_GRASSROOTS, BY_HUB, HUB, REGISTERED, STATE, 
 from model import records
 from model.simulation import Simulation
 from policies.base import discover
+from policies.procurement_incubation import _place_in_line
 
 ALONE = {f"policies.{policy}": "off" for policy in discover() if policy != "procurement"}
 YEARS = {"years.first": 2006, "years.last": 2010}
@@ -80,8 +81,12 @@ def test_one_lot_is_followed_from_budget_to_service(usual):
     assert usual.policies["procurement"].lot_hours[lot] > hours * 0.4
 
 
-def test_counties_spend_what_they_buy_out_of_their_services(usual):
-    off = until(**{"policies.procurement": "off"})
+def test_counties_spend_what_they_buy_out_of_their_services():
+    # Without links services change nobody's income, and so no revenue.
+    usual, off = (
+        until(**{"procurement.links.gain": 0.0} | change)
+        for change in ({}, {"policies.procurement": "off"})
+    )
     spent = usual.counties.procured
     assert spent.sum() > 0
     assert usual.counties.balance == pytest.approx(off.counties.balance, rel=1e-9, abs=1)
@@ -189,3 +194,20 @@ def test_events_have_stated_reasons(usual):
     assert ("founded", "") in told
     assert {reason for event, reason in told if event in ("closed", "merged")} <= {
         "deficit", "merged", "fatigue", "foreign"}  # fmt: skip
+
+
+def test_in_2012_some_twenty_centres_of_guangdong_make_about_a_hundred_organisations():
+    sim = until(2012, **{"years.first": 2009, "world.include": [44], "world.counties": 186,
+                         "world.townships_per_county": 2, "world.households": 6000})  # fmt: skip
+    table = sim.record.table().query("year == 2012 and level == 'province' and area == '44'")
+    made, trained = (
+        table[(table["outcome"] == name) & (table["group"] == "all")]["value"].item()
+        for name in ("organisations_incubated", "staff_trained")
+    )
+    assert 60 < made < 200
+    assert 1800 < trained < 3200
+
+
+def test_a_place_has_the_number_of_centres_that_is_known_of_it():
+    luck, weight = np.array([0.9, 0.1, 0.5, 0.3]), np.array([1.0, 2.0, 1.0, 1.0])
+    assert _place_in_line(luck, weight) == pytest.approx([0.9, 0.2, 0.7, 0.5])

@@ -16,9 +16,8 @@ from tests.small_county import Given
 
 ALONE = {f"policies.{policy}": "off" for policy in discover() if policy != "procurement"}
 YEARS = {"years.first": 2006, "years.last": 2008}
-POVERTY, ELDERLY = NEEDS.index("poverty_casework"), NEEDS.index("elderly_care")
-GIVEN = Given(gain=0.3, loss=0.2, acquaintances=2, awareness=0.2, application_help=0.3,
-              counsel=0.2, rights=0.5)  # fmt: skip
+POVERTY = NEEDS.index("poverty_casework")
+GIVEN = Given(gain=0.3, loss=0.2, acquaintances=2)
 
 
 def links(*bits):
@@ -75,30 +74,6 @@ def test_unused_links_are_lost_and_used_ones_stay():
     draw = np.array([0.1, 0.1, 0.25, 0.25, 0.35])
     found = rules.next_links(linked, used, np.full(5, 0.3), draw, GIVEN)
     assert found.tolist() == [True, False, True, True, False]
-
-
-def test_two_organisations_leave_sixty_four_percent_unaware():
-    two = link_bit(0, BY_HUB) | link_bit(2, BY_GRASSROOTS)
-    assert rules.still_unaware(links(0, two), GIVEN) == pytest.approx([1, 0.64])
-
-
-def test_help_takes_three_tenths_off_the_cost_of_applying():
-    assert rules.cost_left(links(0, link_bit(0, BY_HUB)), GIVEN) == pytest.approx([1, 0.7])
-
-
-def test_counsel_comes_with_casework_not_with_care_of_the_old():
-    found = rules.gives_counsel(links(link_bit(POVERTY, BY_HUB), link_bit(ELDERLY, BY_HUB), 0))
-    assert found.tolist() == [True, False, False]
-
-
-def test_counsel_raises_the_chance_of_an_answer_unless_the_claim_is_suppressed():
-    chance = rules.with_counsel(np.array([0.5, 0.5, 0, 1]), np.array([1, 0, 1, 1], bool), GIVEN)
-    assert chance == pytest.approx([0.6, 0.5, 0, 1])
-
-
-def test_counsel_tells_half_of_those_who_do_not_know_their_rights():
-    known = rules.knows_rights(np.array([0.4, 0.4]), np.array([True, False]), GIVEN)
-    assert known == pytest.approx([0.7, 0.4])
 
 
 def test_who_is_linked_and_not_served_asked_in_vain():
