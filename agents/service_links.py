@@ -9,7 +9,7 @@ import numpy as np
 
 from agents.organisations import BY_GRASSROOTS, BY_HUB, BY_INCUBATED, NEEDS, PROVIDERS
 from agents.protocols import Parameters
-from agents.table import Bool, Float, Int8, Int32, Rows, UInt16, total_by
+from agents.table import Bool, Float, Int8, Int32, Rows, UInt16
 
 Links = UInt16
 """Links of households: the bit of `link_bit` is set where there is one."""
@@ -67,10 +67,17 @@ def who_serves(reach: Float, draw: Float) -> Int8:
     return np.where(provider < len(PROVIDERS), provider, UNSERVED).astype(np.int8)
 
 
-def linked_neighbour(linked: Bool, township: Int32, n: int, parameters: Parameters) -> Float:
-    """Return the chance that one of a household's acquaintances is linked, by township, (n,)."""
-    families = np.maximum(np.bincount(township, minlength=n), 1)
-    share = total_by(township, linked, n) / families
+def linked_neighbour(homes: Int32, families: Float, parameters: Parameters) -> Float:
+    """Return the chance that one of a household's acquaintances is linked, by township, (n,).
+
+    Parameters
+    ----------
+    homes : ndarray of int32, shape (k,)
+        Townships of those who are linked.
+    families : ndarray of float64, shape (n,)
+        Households by township.
+    """
+    share = np.bincount(homes, minlength=len(families)) / np.maximum(families, 1)
     chance: Float = 1 - (1 - share) ** parameters.number(f"{_RULES}acquaintances")
     return chance
 
@@ -109,8 +116,11 @@ def asked_and_met(
         Provider, or `UNSERVED`.
     """
     met, asked = np.zeros(len(links), bool), np.zeros(len(links), bool)
+    # The last entry, that of -1, is for the unserved.
+    is_theirs = np.zeros(len(PROVIDERS) + 1, bool)
+    is_theirs[list(providers)] = True
     for need in range(len(NEEDS)):
-        by_them = np.isin(served[:, need], providers)
+        by_them = is_theirs[served[:, need]]
         met |= by_them
         hoped = needs[:, need] & (served[:, need] == UNSERVED)
         asked |= by_them | (hoped & ((links & bits_of((need,), providers)) > 0))

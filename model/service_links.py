@@ -89,9 +89,11 @@ def link(sim: "Simulation") -> None:
         )
         note_requests(households, rows, met, sim.parameters, tier)
     links = np.zeros(households.n, np.uint16)
+    homes = households.township[households.alive]
+    families = np.bincount(homes, minlength=len(reach)).astype(np.float64)
     for need in range(len(NEEDS)):
         for provider in ORGANISATIONS:
-            links |= _next_links(sim, need, provider, reach[:, need, provider])
+            links |= _next_links(sim, need, provider, reach[:, need, provider], families)
     households.org_links = links
 
 
@@ -130,20 +132,24 @@ def _serve(sim: "Simulation", reach: Float) -> Served:
     return Served(place, provider)
 
 
-def _next_links(sim: "Simulation", need: int, provider: int, reach: Float) -> rules.Links:
+def _next_links(
+    sim: "Simulation", need: int, provider: int, reach: Float, families: Float
+) -> rules.Links:
     """Return next year's links for a need to a provider, shape (n_households,).
 
     Parameters
     ----------
     reach : ndarray of float64, shape (n_townships,)
         Of this provider for this need.
+    families : ndarray of float64, shape (n_townships,)
+        Households.
     """
     households, parameters = sim.households, sim.parameters
     bit = rules.link_bit(need, provider)
     linked: Bool = (households.org_links & bit) > 0
     alive = households.alive
-    n = len(sim.township_county)
-    near = rules.linked_neighbour(linked[alive], households.township[alive], n, parameters)
+    # Who ended has no links any more.
+    near = rules.linked_neighbour(households.township[linked], families, parameters)
     used: Bool = sim.served.provider[:, need] == provider
     heard = (reach * near > 0)[households.township]
     rows = np.flatnonzero(alive & (linked | used | heard))

@@ -164,7 +164,10 @@ def persons_in_need(sim: World) -> tuple[Rows, Rows, Rows]:
 def _from_elsewhere(sim: World) -> Bool:
     """Return which persons live in another county than that of their registration."""
     persons, county = sim.persons, sim.township_county
-    elsewhere: Bool = persons.alive & (county[persons.township] != county[persons.hukou_township])
+    moved = np.flatnonzero(persons.alive & (persons.township != persons.hukou_township))
+    here, registered = persons.township[moved], persons.hukou_township[moved]
+    elsewhere = np.zeros(persons.n, bool)
+    elsewhere[moved[county[here] != county[registered]]] = True
     return elsewhere
 
 

@@ -56,9 +56,7 @@ def test_the_draw_decides_who_serves():
 
 
 def test_an_acquaintance_is_linked_with_the_chance_of_two_neighbours():
-    township = np.array([0, 0, 1, 1], np.int32)
-    linked = np.array([True, False, False, False])
-    near = rules.linked_neighbour(linked, township, 2, GIVEN)
+    near = rules.linked_neighbour(np.array([0], np.int32), np.array([2.0, 2.0]), GIVEN)
     assert near == pytest.approx([1 - 0.5**2, 0])
 
 
