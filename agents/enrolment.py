@@ -172,12 +172,18 @@ def value_of(scheme: int, own: Float, prospects: Prospects, parameters: Paramete
 
 
 def accepts(
-    own: Float, value: Float, outside: Float, poor: Bool, taste: Float, parameters: Parameters
+    own: Float,
+    value: Float,
+    outside: Float,
+    poor: Bool,
+    taste: Float,
+    parameters: Parameters,
+    counsel: Float | float = 0.0,
 ) -> Bool:
     """Return who accepts a scheme when it is offered, shape (n,) (d.4).
 
-    A = logistic(kappa_a (V/C - outside/C - theta_a) - kappa_l 1[cash below two months' wage]); a
-    scheme that costs the worker nothing is accepted.
+    A = logistic(kappa_a (V/C - outside/C - theta_a) - kappa_l 1[cash below two months' wage] +
+    counsel); a scheme that costs the worker nothing is accepted.
 
     Parameters
     ----------
@@ -191,6 +197,8 @@ def accepts(
         Has less cash than two months' wage.
     taste : ndarray of float64, shape (n,)
         Lasting uniform draws of the worker.
+    counsel : ndarray of float64, shape (n,), or float
+        Log odds that counsel about rights adds, see `agents.service_effects.insurance_odds`.
     """
     place = "worker_insurance.choice."
     ratio = value - np.divide(outside, own, out=np.zeros_like(own), where=own > 0)
@@ -198,6 +206,7 @@ def accepts(
         ratio - parameters.number(f"{place}value_threshold")
     )
     odds -= parameters.number(f"{place}liquidity") * poor
+    odds += counsel
     return (own == 0) | (taste < expit(odds))
 
 

@@ -5,7 +5,7 @@ Columns that only one policy needs are declared by that policy.
 
 from typing import Annotated
 
-from agents.table import Bool, Column, Float, Float32, Int8, Int16, Int32, Int64, Table
+from agents.table import Bool, Column, Float, Float32, Int8, Int16, Int32, Int64, Table, UInt16
 
 
 class Households(Table):
@@ -47,3 +47,5 @@ class Households(Table):
     trust_local: Annotated[Float32, Column("index", "trust in the local government, 0 to 1")]
     trust_gongo: Annotated[Float32, Column("index", "trust in hubs run by the state, 0 to 1")]
     trust_ngo: Annotated[Float32, Column("index", "trust in other organisations, 0 to 1")]
+    org_links: Annotated[UInt16, Column("bits", "links to organisations, see agents.service_links")]
+    links_township: Annotated[Int32, Column("row", "township in which the links are", -1)]

@@ -43,6 +43,7 @@ class Counties(Table):
     assistance: Annotated[Float, Column("yuan/year", "social assistance paid")]
     schemes: Annotated[Float, Column("yuan/year", "paid for insurance, newcomers, poverty work")]
     stability_money: Annotated[Float, Column("yuan/year", "spent on keeping order")]
+    procured: Annotated[Float, Column("yuan/year", "services bought from organisations")]
     allotment: Annotated[Float, Column("yuan/year", "given to townships")]
     services: Annotated[Float, Column("yuan/year", "all other spending")]
     balance: Annotated[Float, Column("yuan", "accumulated balance; below zero: arrears")]
@@ -209,15 +210,19 @@ def spend_the_rest(counties: Counties, parameters: Parameters) -> None:
 
     Services are cut before a deficit is run, down to a part of the standing duties, for schools
     and clinics stay open: a county in arrears (balance below zero) first pays back out of the
-    year's money. Reads all money columns; writes ``allotment``, ``services``, ``balance``.
+    year's money. What it has bought from organisations (``procured``) is part of its services, and
+    leaves so much less for the others. Reads all money columns; writes ``allotment``, ``services``,
+    ``balance``.
     """
     number, bound = parameters.number, bound_to_land(counties, parameters)
     money = counties.own_revenue + counties.land_revenue + counties.transfer + counties.earmarked
     spent = counties.payroll + counties.assistance + counties.schemes + counties.stability_money
     available = counties.balance + money - spent - bound
     duties = number("fiscal.budget.duties_share") * counties.need
-    left = np.maximum(available, number("fiscal.budget.least_services") * duties)
+    least = np.maximum(number("fiscal.budget.least_services") * duties, counties.procured)
+    left = np.maximum(available, least)
     counties.balance = available - left
+    left -= counties.procured
     share = number("fiscal.tiers.township_allotment")
     counties.allotment = np.minimum(share * counties.need, left)
     counties.services = left - counties.allotment + bound

@@ -3,8 +3,8 @@
 Trust moves when a household asks for something and is answered, or sees others silenced by force.
 Whoever decides on requests calls `note_requests`; of those who decide, only weak departments look
 at trust (rule h.6). The centre is asked for the base pension of residents, which it mandates and
-finances; everything else is asked of the local government. Hubs (organisations run by the state,
-GONGO) and other organisations (NGO) are asked for nothing.
+finances; hubs (organisations run by the state, GONGO) and other organisations (NGO) for services
+(rule a.6); everything else is asked of the local government.
 """
 
 import numpy as np

@@ -7,6 +7,8 @@ import numpy as np
 
 from agents.persons import Persons, Work
 from agents.protocols import Chance, Parameters
+from agents.service_effects import work_factor
+from agents.service_links import Links
 from agents.table import Bool, Float, Float32, Int8, Rows, in_parts
 
 
@@ -48,16 +50,22 @@ def start_jobs(persons: Persons, parameters: Parameters, chance: Chance, off_far
     _retire(persons, parameters)
 
 
-def change_jobs(persons: Persons, parameters: Parameters, chance: Chance) -> None:
+def change_jobs(persons: Persons, links: Links, parameters: Parameters, chance: Chance) -> None:
     """Move people between kinds of work in one year.
 
     Reads ``age``, ``skill``, ``female``, ``urban``, ``alive``; writes ``work``, ``state_sector``,
     ``skill``, ``disabled``. Source: rule b.3.
+
+    Parameters
+    ----------
+    persons : Persons
+    links : ndarray of uint16, shape (n_households,)
+        To organisations, which train members for work and free them from care.
     """
-    in_parts(persons.n, lambda rows: _change_jobs(persons.part(rows), parameters, chance))
+    in_parts(persons.n, lambda rows: _change_jobs(persons.part(rows), links, parameters, chance))
 
 
-def _change_jobs(persons: Persons, parameters: Parameters, chance: Chance) -> None:
+def _change_jobs(persons: Persons, links: Links, parameters: Parameters, chance: Chance) -> None:
     ages = parameters.schedule("economy.work.start_age")
     may_start = (persons.age >= int(ages.min())) & (persons.age <= int(ages.max()))
     young = np.flatnonzero(persons.alive & may_start)
@@ -67,8 +75,8 @@ def _change_jobs(persons: Persons, parameters: Parameters, chance: Chance) -> No
     _find_jobs(persons, entrants[urban], parameters, chance, start=False)
     rural = entrants[~urban]
     _find_farm_work(persons, rural, parameters, chance, np.zeros(len(rural)))
-    _change_urban_jobs(persons, parameters, chance)
-    _change_rural_jobs(persons, parameters, chance)
+    _change_urban_jobs(persons, links, parameters, chance)
+    _change_rural_jobs(persons, links, parameters, chance)
     _retire(persons, parameters)
 
 
@@ -172,7 +180,9 @@ def _find_farm_work(
     persons.work[rows] = np.where(takes_part, work, Work.NONE)
 
 
-def _change_urban_jobs(persons: Persons, parameters: Parameters, chance: Chance) -> None:
+def _change_urban_jobs(
+    persons: Persons, links: Links, parameters: Parameters, chance: Chance
+) -> None:
     """Formal to informal and back, and re-employment of the laid off."""
     formal = np.flatnonzero(persons.alive & (persons.work == Work.FORMAL) & ~persons.state_sector)
     informal = np.flatnonzero(persons.alive & persons.urban & (persons.work == Work.INFORMAL))
@@ -184,18 +194,23 @@ def _change_urban_jobs(persons: Persons, parameters: Parameters, chance: Chance)
     contract = parameters.schedule("migration.choice.contract_share")[persons.skill[informal]]
     leave = parameters.number("economy.work.formal_to_informal")
     hired = np.where(persons.hukou_urban[informal], hired, leave * contract / (1 - contract))
-    _move(persons, informal, Work.FORMAL, "persons.enter_formal", chance, hired)
+    helped = work_factor(links[persons.household[informal]], parameters)
+    _move(persons, informal, Work.FORMAL, "persons.enter_formal", chance, hired * helped)
+    helped = work_factor(links[persons.household[laid_off]], parameters)
     _move(persons, laid_off, Work.INFORMAL, "persons.re_employment", chance,
-          parameters.number("economy.work.re_employment"))  # fmt: skip
+          parameters.number("economy.work.re_employment") * helped)  # fmt: skip
 
 
-def _change_rural_jobs(persons: Persons, parameters: Parameters, chance: Chance) -> None:
+def _change_rural_jobs(
+    persons: Persons, links: Links, parameters: Parameters, chance: Chance
+) -> None:
     """Farm to local off-farm work and back."""
     young = persons.age < parameters.number("economy.work.off_farm_max_age")
     farm = np.flatnonzero(persons.alive & (persons.work == Work.FARM) & young)
     off_farm = np.flatnonzero(persons.alive & (persons.work == Work.OFF_FARM))
+    helped = work_factor(links[persons.household[farm]], parameters)
     _move(persons, farm, Work.OFF_FARM, "persons.leave_farm", chance,
-          parameters.number("economy.work.farm_to_off_farm"))  # fmt: skip
+          parameters.number("economy.work.farm_to_off_farm") * helped)  # fmt: skip
     _move(persons, off_farm, Work.FARM, "persons.return_to_farm", chance,
           parameters.number("economy.work.off_farm_to_farm"))  # fmt: skip
 

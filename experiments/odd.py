@@ -32,6 +32,7 @@ def sections() -> dict[str, str]:
         "persons": column_table(tables["persons"]),
         "households": column_table(tables["households"]),
         "counties": column_table(tables["counties"]),
+        "organisations": column_table(tables["organisations"]),
         "calendar": calendar_table(),
         "outcomes": outcome_table(),
         "parameters": parameter_tables(ParameterSet.load()),
@@ -39,9 +40,10 @@ def sections() -> dict[str, str]:
 
 
 def state_tables() -> dict[str, Table]:
-    """Return the tables of persons, households and counties, with the columns of policies."""
+    """Return the tables of the world that has not begun, with the columns of policies."""
     sim = Simulation("tiny")
-    return {"persons": sim.persons, "households": sim.households, "counties": sim.counties}
+    names = ("persons", "households", "counties", "organisations")
+    return {name: getattr(sim, name) for name in names}
 
 
 def column_table(state: Table) -> str:

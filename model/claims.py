@@ -21,6 +21,7 @@ from agents.claims import (
     WORK,
     Asked,
 )
+from agents.service_effects import counselled, left_alone, with_counsel
 from agents.table import Bool, Column, Float, Int8, Rows, at, total_by
 from agents.trust import note_force, note_requests
 from model.claim_outcomes import Claims, by_county, count_homes, record_claims
@@ -179,10 +180,24 @@ def _answered(sim: "Simulation", made: Claims) -> Claims:
     chance = rules.response_chance(
         asked, stability, effort[asked.ground, made.county], once, sim.parameters
     )
+    chance = with_counsel(chance, _counselled(sim, made), sim.parameters)
     answered = sim.chance("households.claim_answered").happens(keys, chance)
     remedy = rules.remedy_chance(asked, sim.parameters)
     remedied = sim.chance("households.claim_remedied").happens(keys, remedy)
     return made.with_answers(answered, answered & remedied)
+
+
+def _counselled(sim: "Simulation", made: Claims) -> Bool:
+    """Return who claims with counsel; whom a hub left alone trusts hubs less (g.4, b.9).
+
+    Support is the service that who is linked asked for, and counts as such in `service_links`.
+    """
+    links = sim.households.org_links[made.rows]
+    dispute = (made.asked.ground == PREMIUMS) | (made.asked.ground == WORK)
+    draw = sim.chance("households.hub_takes_sides").uniform(sim.households.key[made.rows])
+    alone = left_alone(links, dispute, draw, sim.parameters)
+    note_requests(sim.households, made.rows[alone], False, sim.parameters, "gongo")
+    return counselled(links, alone)
 
 
 def _follow_up(sim: "Simulation", made: Claims, workers: Rows, places: ClaimPlaces) -> Float:

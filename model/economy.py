@@ -26,7 +26,7 @@ def work_and_earn(sim: "Simulation") -> None:
     In the first year people work at what they were observed at.
     """
     if sim.year > sim.setup.years.first:
-        work.change_jobs(sim.persons, sim.parameters, sim.chance)
+        work.change_jobs(sim.persons, sim.households.org_links, sim.parameters, sim.chance)
         in_parts(
             sim.households.n,
             lambda rows: income.drift(sim.households.part(rows), sim.parameters, sim.chance),

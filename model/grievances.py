@@ -22,6 +22,7 @@ from agents.claims import (
     work_grievance,
 )
 from agents.persons import Work
+from agents.service_effects import gives_counsel, knows_rights
 from agents.table import Bool, Float, Int8, Int32, Rows, at, total_by
 from policies.participation import by_rung, with_capacity
 from policies.registration import ClaimPlaces, claim_lines
@@ -190,8 +191,10 @@ def _unpaid(sim: "Simulation") -> Rows:
     persons = sim.persons
     owed = np.flatnonzero(persons["unpaid_premiums"] > 0)
     known = with_capacity(sim, sim.parameters.number("claims.rules.premiums_known"))
+    counselled = gives_counsel(at(sim.households.org_links, at(persons.household, owed)))
     knows = sim.lasting_chance("persons.know_unpaid_premiums").happens(
-        at(persons.key, owed), at(known, county_of(sim, owed))
+        at(persons.key, owed),
+        knows_rights(at(known, county_of(sim, owed)), counselled, sim.parameters),
     )
     owed = owed[knows]
     workers: Rows = owed[at(persons.alive, owed)]

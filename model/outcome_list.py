@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from agents.trust import TIERS
-from model import claim_outcomes, designs, evaluation, shocks
+from model import claim_outcomes, designs, evaluation, service_links, shocks
 from model.record import national_name
 from policies.base import DECILES, Outcome, discover
 
@@ -213,6 +213,7 @@ def all_outcomes() -> tuple[Outcome, ...]:
         evaluation.outcomes(),
         shocks.OUTCOMES,
         claim_outcomes.OUTCOMES,
+        service_links.OUTCOMES,
         *policies,
     ):
         known = listed.get(outcome.name)

@@ -10,7 +10,7 @@ from agents.reporting import GAP_GROUPS, gap_name
 from agents.table import Float, Rows
 from agents.threads import together
 from agents.trust import TIERS
-from model import designs, evaluation, public_money
+from model import designs, evaluation, public_money, service_links
 from model.breakdown import Breakdown
 from model.concentration import concentration_index
 from model.geography import REGIONS
@@ -55,6 +55,7 @@ def record_year(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     for outcome, group, value in chain.from_iterable(found):
         sim.record.put(sim.year, outcome, value, group)
     _governments(sim)
+    service_links.record(sim)
     for policy in sim.policies.values():
         policy.on_record(sim)
     evaluation.record(sim)

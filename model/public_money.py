@@ -90,7 +90,8 @@ def record(sim: "Simulation") -> None:
 
 def county_spending(sim: "Simulation") -> Float:
     """Return what each county with its townships spent, yuan/year, shape (n_counties,)."""
-    columns = ("payroll", "assistance", "schemes", "stability_money", "allotment", "services")
+    columns = ("payroll", "assistance", "schemes", "stability_money", "procured", "allotment",
+               "services")  # fmt: skip
     spent: Float = np.sum([sim.counties[column] for column in columns], axis=0)
     return spent
 

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from agents.errors import MinshengError
@@ -26,7 +27,7 @@ from model.scenario import Scenario
 from model.simulation import Simulation
 from model.treasury import ACCOUNT_COLUMNS, FLOW_COLUMNS
 
-FILES = ("outcomes", "adoptions", "flows", "accounts", "institutions")
+FILES = ("outcomes", "adoptions", "flows", "accounts", "institutions", "lots", "organisations")
 _PACKAGES = ("agents", "policies", "model", "experiments")
 _LIBRARIES = ("mesa", "networkx", "numpy", "pandas", "pyarrow", "scipy")
 _DIGEST_BYTES = 16
@@ -40,7 +41,22 @@ def tables(sim: Simulation) -> dict[str, pa.Table]:
         "flows": _from_rows(sim.treasury.flow_rows, FLOW_COLUMNS),
         "accounts": _from_rows(sim.treasury.account_rows, ACCOUNT_COLUMNS),
         "institutions": sim.institutions.table(),
+        **_of_policies(sim),
     }
+
+
+def _of_policies(sim: Simulation) -> dict[str, pa.Table]:
+    """Return the tables that policies leave beside those of the model; empty texts are null."""
+    return {
+        name: pa.table({column: _array(values) for column, values in columns.items()})
+        for policy in sim.policies.values()
+        for name, columns in policy.tables().items()
+    }
+
+
+def _array(values: NDArray[Any]) -> pa.Array:
+    is_text = values.dtype.kind == "U"
+    return pa.array(values, mask=values == "") if is_text else pa.array(values, from_pandas=True)
 
 
 def describe(sim: Simulation, command: str) -> dict[str, Any]:

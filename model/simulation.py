@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agents.institution import Centre, County, Province
 from agents.official import Official, posts
+from agents.organisations import Organisations, no_service
 from agents.reporting import as_reported, shift_of
 from agents.table import Float, Key, Rows, total_by
 from agents.trust import start_trust
@@ -25,6 +26,7 @@ from model import (
     outcomes,
     population,
     public_money,
+    service_links,
     shocks,
 )
 from model.chance import Chance, Draws, derive_keys
@@ -114,6 +116,7 @@ class Simulation(mesa.Model):
         self._call("on_reimburse")  # 10 reimbursements
         self._call("on_assist")  # 11 assistance: apply, verify, ration, pay
         self._call("on_deliver")  # 12 procurement and service delivery
+        service_links.link(self)  # 12 households are served, and linked to who serves them
         economy.consume(self)  # 13 consumption and saving
         claims.claim(self)  # 13 claims on governments
         self._close_year()  # 14 accounts close, outcomes are recorded
@@ -248,6 +251,8 @@ class Simulation(mesa.Model):
         codes = self.geography.township_code[self.places.township_rows]
         self.township_key: Key = derive_keys(codes.astype(np.uint64), "township")
         self.provinces, self.townships = public_money.tables(self)
+        self.organisations = Organisations(0)
+        self.service_need, self.service_hours = no_service(len(self.township_county))
         args = (self.geography, self.places, view, chance)
         self.households = population.settle_households(world, *args)
         start_trust(self.households, view)
@@ -283,6 +288,7 @@ class Simulation(mesa.Model):
         self.adoptions = Adoptions(self.counties)
         shocks.set_up(self)
         claims.set_up(self)
+        self.served = service_links.Served.nobody(self.households.n)
         self.policies: dict[str, Policy] = {id_: cls() for id_, cls in discover().items()}
         for policy in self.policies.values():
             policy.set_up(self)

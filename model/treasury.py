@@ -18,6 +18,7 @@ ACCOUNTS = (
     "hubs",
     "ngos",
     "foreign_funders",
+    "donors",
     "outside",
 )
 FLOW_COLUMNS = {

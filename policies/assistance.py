@@ -68,6 +68,7 @@ class Assistance(Policy):
         "adoption.calendar",
         "dibao",
         "fiscal.cofinance",
+        "procurement.links",
         "shocks.covid",
         "trust.rules",
     )

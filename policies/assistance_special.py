@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.persons import Work, members_of
+from agents.service_effects import or_told, work_factor
 from agents.table import Bool, Float, Int32, Rows
 from agents.trust import note_requests
 from policies.base import World
@@ -86,7 +87,8 @@ def tekun(sim: World, has: Bool) -> Aid:
     """Support the extremely poor (特困): no income, no ability to work, no family able to help.
 
     Their standard is a multiple of the dibao line, and care for those who are ill or disabled; it
-    takes the place of dibao, so that the rest of it is paid.
+    takes the place of dibao, so that the rest of it is paid. The committee reports them, or an
+    organisation that knows them.
     """
     households, places = sim.households, claim_places(sim)
     rows = np.flatnonzero(households.alive & (households.workers == 0))
@@ -98,7 +100,8 @@ def tekun(sim: World, has: Bool) -> Aid:
     alone = ~(_has_able_member(sim, people) | _has_family(sim, people))[rows]
     rows, line = rows[alone], line[alone]
     luck = sim.lasting_chance("households.found_by_tekun").uniform(households.key[rows])
-    found = luck < sim.parameters.number("assistance.rules.tekun_found")
+    share = sim.parameters.number("assistance.rules.tekun_found")
+    found = luck < or_told(share, households.org_links[rows], "awareness", sim.parameters)
     rows, line = rows[found], line[found]
     care = households.disabled[rows] + (households.ill_years[rows] > 0)
     lines = sim.parameters.number("assistance.rules.tekun_ratio") * households.size[rows]
@@ -143,7 +146,10 @@ def education_aid(sim: World, has: Bool) -> Aid:
 
 
 def housing_aid(sim: World, has: Bool) -> Aid:
-    """Repair unsafe homes of the poor, one grant a household, some of them every year."""
+    """Repair unsafe homes of the poor, one grant a household, some of them every year.
+
+    Organisations put homes of those linked to them on the list.
+    """
     households, places = sim.households, claim_places(sim)
     rows = _entitled(sim, has, places)
     rows = rows[~households["home_repaired"][rows]]
@@ -151,9 +157,9 @@ def housing_aid(sim: World, has: Bool) -> Aid:
     unsafe = sim.lasting_chance("households.unsafe_home").happens(
         keys, sim.parameters.number("assistance.rules.unsafe_homes")
     )
-    reached = sim.chance("households.home_repair").happens(
-        keys, sim.parameters.number("assistance.rules.homes_repaired")
-    )
+    share = sim.parameters.number("assistance.rules.homes_repaired")
+    listed = or_told(share, households.org_links[rows], "awareness", sim.parameters)
+    reached = sim.chance("households.home_repair").happens(keys, listed)
     rows = rows[unsafe & reached]
     households["home_repaired"][rows] = True
     yuan = np.full(len(rows), sim.parameters.number("assistance.rules.repair_grant"))
@@ -163,7 +169,8 @@ def housing_aid(sim: World, has: Bool) -> Aid:
 def employment_aid(sim: World, has: Bool) -> Aid:
     """Place in work the poor who lost theirs, and idle members where nobody works (就业救助).
 
-    Who is placed works from the next year on, off the farm; placing costs a part of the line.
+    Who is placed works from the next year on, off the farm; placing costs a part of the line. It
+    succeeds more often with who is trained, or freed from care, by an organisation.
     """
     households, persons, places = sim.households, sim.persons, claim_places(sim)
     youngest, oldest = sim.parameters.schedule("assistance.rules.placement_ages")
@@ -172,7 +179,9 @@ def employment_aid(sim: World, has: Bool) -> Aid:
     jobless = households.workers[persons.household[rows]] == 0
     idle = (work == Work.UNEMPLOYED) | (work == Work.NONE) & jobless
     rows = rows[idle & ~persons.disabled[rows] & (age >= youngest) & (age <= oldest)]
-    chance = sim.parameters.number("assistance.rules.placement_chance")
+    links = households.org_links[persons.household[rows]]
+    chance = work_factor(links, sim.parameters)
+    chance *= sim.parameters.number("assistance.rules.placement_chance")
     rows = rows[sim.chance("persons.placement").happens(persons.key[rows], chance)]
     persons.work[rows] = np.where(persons.urban[rows], Work.INFORMAL, Work.OFF_FARM)
     placed = np.bincount(persons.household[rows], minlength=households.n)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from agents.institution import Centre
     from agents.local_government import Counties, Provinces
     from agents.official import Officials
+    from agents.organisations import Organisations
     from agents.persons import Persons
     from agents.protocols import Draws
     from agents.table import Bool, Float, Int32, Key, Rows
@@ -169,6 +170,10 @@ class World(Protocol):
         """The leaders of counties and provinces, as columns."""
 
     @property
+    def organisations(self) -> "Organisations":
+        """Hubs and other organisations that deliver services, as columns."""
+
+    @property
     def township_county(self) -> "Int32":
         """Row of the county of each township, shape (n_townships,)."""
 
@@ -179,6 +184,12 @@ class World(Protocol):
     @property
     def poverty_line(self) -> float:
         """Rural poverty line of the year, yuan/person/year."""
+
+    service_need: "Float"
+    """Hours of service needed this year, shape (n_townships, 4), by need."""
+
+    service_hours: "Float"
+    """Hours of service delivered this year, shape (n_townships, 4, 4), by need and provider."""
 
     central_spending: float
     """What the centre has paid to named schemes this year, yuan; policies add to it."""
@@ -291,6 +302,10 @@ class Policy:
 
     def on_record(self, sim: World) -> None:
         """Record outcomes of the policy."""
+
+    def tables(self) -> "dict[str, dict[str, NDArray[Any]]]":
+        """Return result files of its own, by name: columns of equal length."""
+        return {}
 
     def stocks(self) -> "dict[str, float]":
         """Return what the policy's own institutions hold at the end of a year, by account."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.service_effects import still_unaware
 from agents.table import Bool, Column, Float, Int16, Rows, total_by
 from agents.trust import note_requests
 from policies.base import World
@@ -53,6 +54,7 @@ class Dibao(DibaoBudget):
         "adoption.calendar",
         "economy.prices",
         "fiscal",
+        "procurement.links",
         "shocks.covid",
         "trust.rules",
     )
@@ -103,7 +105,7 @@ class Dibao(DibaoBudget):
         return rows[sim.adoptions.in_force(self.id)[self.claims.county[rows]]]
 
     def _spread_word(self, sim: World, rows: Rows) -> None:
-        """Households hear of the scheme by themselves, from acquaintances or the committee."""
+        """Households hear of it by themselves, from acquaintances, committee or organisations."""
         aware = sim.households["aware_of_dibao"]
         township, knows = sim.households.township[rows], aware[rows]
         reached = np.bincount(township, minlength=1)
@@ -117,7 +119,8 @@ class Dibao(DibaoBudget):
         unaware = (1 - sim.parameters.number(f"{rules}spontaneous_awareness")) * deaf**friends
         unaware *= 1 - told
         others = rows[~knows]
-        keys, hears = sim.households.key[others], (1 - unaware)[township[~knows]]
+        keys, unaware = sim.households.key[others], unaware[township[~knows]]
+        hears = 1 - unaware * still_unaware(sim.households.org_links[others], sim.parameters)
         aware[others] = sim.chance("households.hear_of_dibao").happens(keys, hears)
 
     def _apply(self, sim: World, rows: Rows) -> None:

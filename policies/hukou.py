@@ -13,6 +13,7 @@ from scipy.special import expit
 from agents import conversion
 from agents.conversion import Newcomers, Rung
 from agents.persons import Work, members_of
+from agents.service_effects import or_told
 from agents.table import Bool, Column, Float, Rows
 from agents.trust import note_requests
 from policies.base import Outcome, Policy, World
@@ -58,7 +59,13 @@ class Hukou(Policy):
         "Registration is closed everywhere and stays as it is; "
         "newcomers have the services of a closed place."
     )
-    parameters = ("hukou", "adoption.calendar", "migration.return", "trust.rules")
+    parameters = (
+        "hukou",
+        "adoption.calendar",
+        "migration.return",
+        "procurement.links",
+        "trust.rules",
+    )
     outcomes: ClassVar[tuple[Outcome, ...]] = (
         Outcome(
             "hukou_conversions", "persons/year", "Registered as urban where they live", _OWN, "all"
@@ -228,12 +235,16 @@ class Hukou(Policy):
         counties["newcomer_pull"] = np.log1p(jump * beyond * fade / usual)
 
     def _convert_by_choice(self, sim: World) -> Rows:
-        """Let newcomers who qualify and wish to register where they live (c.1, c.2)."""
+        """Let newcomers who qualify and wish to register where they live (c.1, c.2).
+
+        Some consider it by themselves, others since an organisation told them how.
+        """
         households, rung = sim.households, sim.counties["hukou_rung"]
         rows = np.flatnonzero(households.alive & households.urban)
         rows = rows[(rung[households.county[rows]] > Rung.CLOSED) & ~registered(sim, rows)]
         review = sim.parameters.number("hukou.conversion.review")
-        rows = rows[sim.chance("households.consider_hukou").happens(households.key[rows], review)]
+        told = or_told(review, households.org_links[rows], "registration", sim.parameters)
+        rows = rows[sim.chance("households.consider_hukou").happens(households.key[rows], told)]
         rows = self._let_in(sim, rows)
         came = rows[households.hukou_county[rows] != households.county[rows]]
         self._chosen = _register(sim, rows)

@@ -62,10 +62,12 @@ def cost_of_applying(sim: World, cost: Float) -> Float:
 def with_capacity(sim: World, known: float) -> Float:
     """Return the share of people who know their rights, shape (n_counties,) (rule h.6).
 
-    What weak departments achieved told some of those who otherwise would not know.
+    What weak departments achieved, and the advocacy of organisations, told some of those who
+    otherwise would not know.
     """
     counties = sim.counties
-    if "legal_capacity" not in counties.declared:
-        return np.full(counties.n, known)
-    told: Float = known + (1 - known) * counties["legal_capacity"]
-    return told
+    share = np.full(counties.n, known)
+    for told in ("legal_capacity", "told_by_advocates"):
+        if told in counties.declared:
+            share += (1 - share) * counties[told]
+    return share

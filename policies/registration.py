@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from agents.service_effects import cost_left
 from agents.table import Bool, Float, Int32, Rows
 from policies.base import World
 from policies.participation import cost_of_applying
@@ -73,7 +74,8 @@ def application_cost(sim: World, rows: Rows, places: ClaimPlaces) -> Float:
     """Return time and travel of applying, in yearly income per head, shape of `rows`.
 
     One window for all schemes saves a part, one visit instead of several another; hearings take
-    time; who lives in another county travels (rules f.8 and j.4).
+    time; who lives in another county travels; organisations help those linked to them (rules f.8,
+    j.4 and b.8).
     """
     rules = sim.parameters
     cost = rules.number("dibao.rules.application_cost")
@@ -81,7 +83,8 @@ def application_cost(sim: World, rows: Rows, places: ClaimPlaces) -> Float:
         cost *= 1 - rules.number("dibao.rules.one_window_saving")
     there = cost_of_applying(sim, np.full(sim.counties.n, cost))[places.county[rows]]
     away = sim.households.county[rows] != places.county[rows]
-    return there * np.where(away, rules.number("dibao.rules.travel_ratio"), 1)
+    there *= np.where(away, rules.number("dibao.rules.travel_ratio"), 1)
+    return there * cost_left(sim.households.org_links[rows], rules)
 
 
 def _opened(sim: World) -> Bool:

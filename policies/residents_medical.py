@@ -9,6 +9,7 @@ insured through work is left out, unless the county holds families to enrolling 
 import numpy as np
 
 from agents.residents_enrolment import chance_of_link, seen_benefit
+from agents.service_effects import or_told
 from agents.table import Bool, Column, Float, Int32, Rows, total_by
 from policies.base import Policy, World
 from policies.cofinance import by_region
@@ -50,7 +51,7 @@ class ResidentsMedical(Policy):
     id = RESIDENTS_MEDICAL
     title = "Residents' medical insurance"
     neutral = "No county has the scheme; nobody is a member and no pool pays a bill."
-    parameters = ("residents_medical", "adoption.calendar", "fiscal")
+    parameters = ("residents_medical", "adoption.calendar", "fiscal", "procurement.links")
     outcomes = OUTCOMES
     after = ("assistance", "migrant_insurance", "worker_insurance")
 
@@ -193,15 +194,18 @@ class ResidentsMedical(Policy):
     def _signed(self, sim: World, rows: Rows) -> Bool:
         """Return who of `rows` the cadres of a township that has a drive sign up.
 
-        There are the more drives, the more effort the medical department of the county makes.
+        There are the more drives, the more effort the medical department of the county makes. In a
+        drive organisations sign up those linked to them.
         """
         households = sim.households
         drive = sim.lasting_chance("townships.sign_up_drive").uniform(sim.township_key)
         effort = sim.counties.effort_medical[self._place(sim)[rows]]
         signed = drive[households.hukou_township[rows]] < self._number(sim, "drive_share") * effort
         reached = sim.lasting_chance("households.sign_up_drive")
-        share = self._number(sim, "drive_success")
-        signed[signed] = reached.happens(households.key[rows[signed]], share)
+        asked = rows[signed]
+        links, success = households.org_links[asked], self._number(sim, "drive_success")
+        share = or_told(success, links, "enrolment", sim.parameters)
+        signed[signed] = reached.happens(households.key[asked], share)
         return signed
 
     def _cover(self, sim: World) -> Float:

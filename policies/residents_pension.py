@@ -7,6 +7,7 @@ it later needs years of contributions. Source: S2 section 3.1.2 and Box 1-1-1.
 
 import numpy as np
 
+from agents.service_effects import or_told
 from agents.table import Bool, Float, Int16, Int32, Rows, total_by
 from agents.trust import note_requests
 from policies.account_pension import FUND, MONTHS, AccountPension, has_worker_pension
@@ -39,6 +40,7 @@ class ResidentsPension(AccountPension):
         "adoption.calendar",
         "economy.work",
         "fiscal.budget",
+        "procurement.links",
         "trust.rules",
     )
     outcomes = OUTCOMES
@@ -125,11 +127,13 @@ class ResidentsPension(AccountPension):
         """Return who thinks about the scheme this year; members do so less often.
 
         Cadres who ask outsiders to join reach the more of them, the more effort the department of
-        social security makes (a.2); in counties that are pilots it makes more (i.3).
+        social security makes (a.2); in counties that are pilots it makes more (i.3). Organisations
+        ask those linked to them as well.
         """
         households, number = sim.households, sim.parameters.number
         effort = sim.counties.effort_insurance[np.maximum(households.hukou_county, 0)]
         reached = number("residents_pension.choice.consider_share") * effort
+        reached = or_told(reached, households.org_links, "enrolment", sim.parameters)
         again = number("residents_pension.choice.reconsider_share")
         draw = sim.chance("households.think_of_pension").uniform(households.key)
         return np.where(is_member, (draw < again)[home], (draw < reached)[home])

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from agents import employers, enrolment
 from agents.enrolment import MEDICAL, PENSION, SCHEMES, UNEMPLOYMENT, Bits, Terms
+from agents.service_effects import insurance_odds
 from agents.table import Bool, Float, Rows, at, total_by
 from policies.base import World
 from policies.worker_columns import EVERY_SCHEME, PENSION_BIT, county_of, weights
@@ -63,13 +64,14 @@ def _choices(
     assets = at(sim.households.assets, jobs.household[asked])
     poor = enrolment.short_of_cash(assets, jobs.wage[asked], sim.parameters)
     key, place = at(sim.persons.key, jobs.rows[asked]), terms.place[asked]
+    counsel = insurance_odds(at(sim.households.org_links, jobs.household[asked]), sim.parameters)
     chosen = np.zeros(len(asked), np.uint8)
     for scheme in _WEIGHED:
         own = terms.own[:, scheme].take(place)
         value = enrolment.value_of(scheme, own, prospects, sim.parameters)
         taste = sim.lasting_chance(f"persons.accept_{SCHEMES[scheme]}").uniform(key)
         superfluous = outside[scheme] / base[asked]
-        yes = enrolment.accepts(own, value, superfluous, poor, taste, sim.parameters)
+        yes = enrolment.accepts(own, value, superfluous, poor, taste, sim.parameters, counsel)
         chosen |= yes.view(np.uint8) << scheme
     return chosen
 

@@ -10,8 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from agents.award import MODES
 from agents.claims import CHANNELS, GROUNDS
+from agents.founding import REASONS
 from agents.official import KINDS
+from agents.organisations import NEEDS, SOURCES
 from agents.priorities import DEPARTMENTS
 from agents.reporting import GAPS
 from agents.stability import CHOICES
@@ -26,7 +29,8 @@ from policies.base import discover
 from policies.incentives_awards import TOPICS
 
 FILES = {"run.json", "report.html", "outcomes.parquet", "adoptions.parquet", "flows.parquet",
-         "accounts.parquet", "institutions.parquet"}  # fmt: skip
+         "accounts.parquet", "institutions.parquet", "lots.parquet",
+         "organisations.parquet"}  # fmt: skip
 COLUMNS = {
     "outcomes": "year:int16 level:string area:string outcome:string scheme:string group:string "
     "value:double",
@@ -45,10 +49,11 @@ GROUPS = (
     "elderly_care migrant_service poverty_casework child_care",
     "state hub incubated grassroots",
     " ".join((*KINDS, *DEPARTMENTS, *CHOICES[1:], *TOPICS)),
+    " ".join(("incubator", "migrant_association", *MODES, *REASONS, *SOURCES)),
 )
 SCHEMES = {"", "worker_pension", "residents_pension", "medical", "worker_medical", "work_injury",
            "unemployment", "maternity", "dibao", *discover(), *ASSISTANCE, "donations", *GAPS,
-           *CHANNELS, *GROUNDS, *TIERS}  # fmt: skip
+           *CHANNELS, *GROUNDS, *TIERS, *NEEDS}  # fmt: skip
 REPORTED = {"dibao_recipients", "coverage", "covered_persons", "poverty_rate", "exclusion_error",
             "inclusion_error", "claims"}  # fmt: skip
 KEY = ["year", "level", "area", "outcome", "scheme", "group"]
