@@ -57,9 +57,14 @@ class Residents:
     @cached_property
     def every_weight(self) -> Float:
         """Real persons that everybody stands for, nobody where dead, shape (n_persons,)."""
-        weight = at(self._households.weight, self._persons.household)
+        weight = at(self._households.weight, self._home)
         weight *= self._persons.alive
         return weight
+
+    @cached_property
+    def _home(self) -> Rows:
+        """Household of everybody as numpy looks rows up, shape (n_persons,)."""
+        return self._persons.household.astype(np.intp)
 
     @cached_property
     def absent(self) -> Rows:
@@ -111,9 +116,9 @@ class Residents:
 
         Shape (n_counties, 2, 2, 4, 2, 2, 7): see `by_age` and `by_work` for the meaning of axes.
         """
-        persons, households, n_places = self._persons, self._households, len(_PLACES)
+        persons, households, home = self._persons, self._households, self._home
+        n_places = len(_PLACES)
         shape = (2, len(_AGE_BOUNDS) + 1, 2, 2, len(WORK_NAMES))
-        home = persons.household.astype(np.intp)
         group = at((self.absent > 0).astype(np.uint8) * np.uint8(shape[1]), home)
         for bound in _AGE_BOUNDS:
             group += persons.age >= bound
