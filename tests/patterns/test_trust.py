@@ -2,7 +2,10 @@
 
 import pytest
 
+from policies import procurement_outcomes
+
 LAST = 2012
+NO_SERVICES = {"policies.procurement": "off"}
 
 
 def local(sim, national, group="all"):
@@ -38,25 +41,18 @@ def test_without_a_base_pension_the_centre_is_trusted_as_at_first(seed, history,
 
 
 @pytest.mark.imposed
-def test_nobody_is_asked_of_hubs_and_other_organisations(seed, history, national):
-    sim = history(seed, last=LAST)
+def test_without_procurement_nobody_is_asked_of_hubs_and_other_organisations(
+    seed, history, national
+):
+    sim = history(seed, NO_SERVICES, last=LAST)
     for tier in ("gongo", "ngo"):
         assert (national(sim, "trust", scheme=tier) == 0.5).all()
 
 
 @pytest.mark.imposed
-def test_force_costs_local_governments_trust_though_fewer_dare_to_ask(seed, history, national):
-    alone = {"policies.incentives": "off"}
-    never, always = (
-        local(history(seed, alone | {"claims.stability.chances": chances}, last=LAST), national)
-        for chances in ([0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0])
-    )
-    assert always[LAST] < never[LAST]
-
-
-@pytest.mark.imposed
-def test_nobody_acts_on_trust_but_weak_departments(seed, history, same):
-    silent = {"incentives.innovation.proposal": 0}
+def test_without_links_only_departments_and_organisations_act_on_trust(seed, history, same):
+    silent = {"incentives.innovation.proposal": 0} | NO_SERVICES
     distrust = {"trust.rules.step": 0.05, "trust.rules.start": (0.1, 0.1, 0.1, 0.1)}
     usual, stubborn = (history(seed, silent | more, last=LAST) for more in ({}, distrust))
-    assert same(usual, stubborn, without=("trust",))
+    sector = (outcome.name for outcome in procurement_outcomes.OUTCOMES)
+    assert same(usual, stubborn, without=("trust", *sector))
