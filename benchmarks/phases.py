@@ -23,6 +23,7 @@ _FUNCTIONS = (
     ("economy", "work_and_earn"),
     ("economy", "fall_ill"),
     ("economy", "consume"),
+    ("service_links", "link"),
     ("claims", "claim"),
     ("public_money", "settle"),
     ("economy", "take_stock"),

@@ -125,10 +125,10 @@ def test_broken_scenario_file_is_answered_with_its_line(minsheng, tmp_path):
 
 def test_world_larger_than_memory_is_predicted_and_not_built(minsheng, tmp_path, monkeypatch):
     monkeypatch.setattr(run, "Simulation", None)
-    monkeypatch.setattr(run, "available_bytes", lambda: 2e9)
+    monkeypatch.setattr(run, "available_bytes", lambda: 4e9)
     code, _, message = minsheng("run", "full", "--set", "world.households=4000000")
     assert code == 1
-    for number in ("4,000,000 households", "11.5 GB", "2.0 GB are free", "at most 191,456"):
+    for number in ("4,000,000 households", "12.8 GB", "4.0 GB are free", "at most 496,002"):
         assert number in message
     assert list(tmp_path.iterdir()) == []
 

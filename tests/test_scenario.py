@@ -335,7 +335,7 @@ def test_world_larger_than_memory_is_refused_with_the_numbers(scenario: Scenario
     needed = predicted_bytes(scenario)
     check_memory(scenario, needed)
     check_memory(scenario, None)
-    with pytest.raises(TooLargeError, match=r"3,100 households.*192 MB.*190 MB.*at most 2,600$"):
+    with pytest.raises(TooLargeError, match=r"3,100 households.*219 MB.*217 MB.*at most 2,600$"):
         check_memory(scenario, needed - 500 * BYTES_PER_HOUSEHOLD)
     with pytest.raises(TooLargeError, match=r"1 MB are free; take fewer counties"):
         check_memory(scenario, 1_000_000)
