@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.organisations import HUB
 from agents.protocols import Parameters
-from agents.table import Bool, Float, Int8, Rows
+from agents.table import Bool, Float, Int8, Rows, numbered
 
 MODES = ("delegation", "competitive", "bargaining", "designated", "subsidy", "voucher")
 """Procedures of S1 Table 3, in the order of the outcome's groups."""
@@ -70,8 +69,7 @@ def pairs(group: Rows, members: Rows) -> tuple[Rows, Rows]:
     first = np.searchsorted(sorted_, group, "left")
     count = np.searchsorted(sorted_, group, "right") - first
     item = np.repeat(np.arange(len(group)), count)
-    start = np.repeat(first - (np.cumsum(count) - count), count)
-    return item, order[start + np.arange(len(item))]
+    return item, order[np.repeat(first, count) + numbered(count)]
 
 
 def bids_at_all(
@@ -181,9 +179,3 @@ def sub_contracts(trust: Float, tie: Float, luck: Float) -> Bool:
     """Return which organisations a hub would pass work to, by trust and alignment (g.4)."""
     passes: Bool = luck < _HALF * (trust + tie)
     return passes
-
-
-def is_hub(kind: Int8) -> Bool:
-    """Return which kinds are hubs; same shape."""
-    hub: Bool = kind == HUB
-    return hub

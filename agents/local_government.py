@@ -165,8 +165,8 @@ def set_room(counties: Counties, parameters: Parameters) -> None:
 
     Room = left - min(duties, s x left) - stability money - part of the arrears, at least nothing,
     with left = [revenue + transfers + free land revenue - payroll]+ and s the duties in what
-    payroll leaves of the standard need: a county that is short starves duties and everything else
-    alike.
+    payroll leaves of the standard need, at most one: a county that is short starves duties and
+    everything else alike.
     """
     budget = "fiscal.budget."
     payroll = parameters.number(f"{budget}payroll_share")

@@ -221,6 +221,11 @@ def total_by(group: NDArray[np.integer], weights: NDArray[Any], n: int) -> Float
     return np.bincount(group, weights, n).astype(np.float64, copy=False)
 
 
+def numbered(count: Rows) -> Rows:
+    """Return 0, 1, 2, ... within each group of `count` items, shape (sum of count,)."""
+    return np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+
+
 def at(column: NDArray[_Value], rows: NDArray[np.integer]) -> NDArray[_Value]:
     """Return the values of a column in rows that exist; about twice as fast as ``column[rows]``.
 

@@ -21,7 +21,7 @@ from agents.organisations import (
     is_ngo,
     slot_keys,
 )
-from agents.table import Float, Rows, total_by
+from agents.table import Float, Rows, numbered, total_by
 from policies.base import World
 from policies.procurement_places import DIRECT, Setting, register_chance
 from policies.procurement_sector import Sector, add, at_county
@@ -108,8 +108,7 @@ def _found(
     draws = sim.chance(f"townships.found_organisation_{kind}")
     count = founding.how_many(rate, draws.uniform(sim.township_key))
     township = np.repeat(np.arange(len(count)), count)
-    number = np.arange(len(township)) - np.repeat(np.cumsum(count) - count, count)
-    keys = slot_keys(sim.township_key[township], kind, slot * MOST_FOUNDED + number)
+    keys = slot_keys(sim.township_key[township], kind, slot * MOST_FOUNDED + numbered(count))
     luck = sim.lasting_chance("organisations.mission").uniform(keys)
     values = at_county(sim, sim.township_county[township].astype(np.intp)) | {
         "township": township,

@@ -15,7 +15,7 @@ from agents.organisations import (
     is_ngo,
     slot_keys,
 )
-from agents.table import Bool, Float, total_by
+from agents.table import Bool, Float, numbered, total_by
 from policies.base import World
 from policies.procurement_places import Setting
 from policies.procurement_sector import Sector, add, at_county
@@ -82,9 +82,8 @@ def incubate(
     wanted = founding.how_many(rate, luck, _MOST_INCUBATED)
     made = np.minimum(wanted, ((money - running) / seed).astype(np.intp)) * has
     county = np.repeat(np.arange(counties.n), made)
-    nth = np.arange(len(county)) - np.repeat(np.cumsum(made) - made, made)
     slot = (sim.year - sector.first_year + 1) * _MOST_INCUBATED
-    keys = slot_keys(counties.key[county], INCUBATED, slot + nth)
+    keys = slot_keys(counties.key[county], INCUBATED, slot + numbered(made))
     luck = sim.lasting_chance("organisations.mission").uniform(keys)
     rows = add(sim, table, INCUBATED, keys, {
         **at_county(sim, county), "core": number(f"{_RULES}incubated_staff"),

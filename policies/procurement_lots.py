@@ -19,7 +19,7 @@ from agents.organisations import (
     is_ngo,
     slot_keys,
 )
-from agents.table import Bool, Float, Int8, Int16, Key, Rows, total_by
+from agents.table import Bool, Float, Int8, Int16, Key, Rows, numbered, total_by
 from policies.base import World
 from policies.procurement_places import Setting
 
@@ -118,9 +118,8 @@ def cut_lots(sim: World, money: Float, needed: Float, place: Int8, wage: Float) 
     count = np.where(each > 0, count, 0).astype(np.intp).ravel()
     cell = np.repeat(np.arange(each.size), count)
     township, need = np.divmod(cell, len(NEEDS))
-    nth = np.arange(len(cell)) - np.repeat(np.cumsum(count) - count, count)
     yuan = each.ravel()[cell] / count[cell]
-    slot = nth * len(NEEDS) + need
+    slot = numbered(count) * len(NEEDS) + need
     return Lots(
         key=slot_keys(sim.township_key[township], len(BODIES), slot),
         township=township,
@@ -157,7 +156,7 @@ def tender(sim: World, lots: Lots, table: Organisations, foreign: Float, wage: F
         tie=np.maximum(table.tie - suspicion * foreign, 0)[org],
         price=np.maximum(price, 1),
         reports=table.reported[org],
-        hub=rules.is_hub(table.kind[org]),
+        hub=table.kind[org] == HUB,
         luck=sim.chance("lots.award").uniform(key),
     )
 
@@ -182,7 +181,7 @@ def _presence(sim: World, lots: Lots, table: Organisations, lot: Rows, org: Rows
     schedule, place = sim.parameters.schedule, lots.place[lot]
     home = table.township[org] == lots.township[lot]
     presence = np.where(home, 1.0, schedule(f"{_AWARD}reach_out")[place])
-    is_hub = rules.is_hub(table.kind[org])
+    is_hub = table.kind[org] == HUB
     by_level = np.where(
         table.level[org] == OF_PROVINCE,
         schedule(f"{_AWARD}province_presence")[place],
@@ -199,7 +198,7 @@ def hub_fit(sim: World) -> Float:
 
 def _fits(sim: World, lots: Lots, table: Organisations, lot: Rows, org: Rows) -> Bool:
     """Return for which pairs the lot is the mission of the organisation, or the hub's field."""
-    is_hub = rules.is_hub(table.kind[org])
+    is_hub = table.kind[org] == HUB
     fit = hub_fit(sim)[table.body[org], lots.need[lot]] > 0
     return np.where(is_hub, fit, table.mission[org] == lots.need[lot])
 
@@ -309,7 +308,7 @@ def sub_contract(sim: World, lots: Lots, table: Organisations, paid: Payments) -
     """
     if not sim.parameters.flag("procurement.regimes.hub_role"):
         return Payments.none()
-    by_hub = np.flatnonzero(rules.is_hub(table.kind[paid.payee]))
+    by_hub = np.flatnonzero(table.kind[paid.payee] == HUB)
     ngos = np.flatnonzero(is_ngo(table))
     item, member = rules.pairs(lots.county[paid.lot[by_hub]], table.county[ngos].astype(np.intp))
     paying, org = by_hub[item], ngos[member]
