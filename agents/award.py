@@ -72,24 +72,19 @@ def pairs(group: Rows, members: Rows) -> tuple[Rows, Rows]:
     return item, order[np.repeat(first, count) + numbered(count)]
 
 
-def bids_at_all(
-    presence: Float, luck: Float, fits: Bool, strained: Bool, size: Float, staff: Float,
-    parameters: Parameters,
-) -> Bool:  # fmt: skip
-    """Return who of the pairs tenders: is there, fit or in need of money, and large enough.
+def wants(fits: Bool, strained: Bool, size: Float, staff: Float, parameters: Parameters) -> Bool:
+    """Return who of the pairs would tender: fit or in need of money, and large enough, shape (k,).
 
     Parameters
     ----------
-    presence, luck : ndarray of float64, shape (k,)
-        Chance to be there, and draw of the pair.
     fits, strained : ndarray of bool, shape (k,)
         The lot is its mission; it is short of money, and takes what there is.
     size, staff : ndarray of float64, shape (k,)
         Workers the lot asks for; workers it has.
     """
     able = size <= parameters.number(f"{_RULES}stretch") * staff
-    tenders: Bool = (luck < presence) & (fits | strained) & able
-    return tenders
+    would: Bool = (fits | strained) & able
+    return would
 
 
 def modes(bidders: Rows, hub_bids: Bool, size: Float, luck: Float, parameters: Parameters) -> Int8:
@@ -160,11 +155,15 @@ def award(bids: Bids, z: Float, n_lots: int) -> Rows:
     The largest z plus Gumbel noise wins, which is a logit over z; the noise of a pair is the same
     in every history.
     """
-    noisy = z - np.log(-np.log(bids.luck))
-    order = np.lexsort((-noisy, bids.lot))
-    lot, place = np.unique(bids.lot[order], return_index=True)
     winner = np.full(n_lots, NOBODY, np.intp)
-    winner[lot] = order[place]
+    if not len(z):
+        return winner
+    noisy = z - np.log(-np.log(bids.luck))
+    first = np.flatnonzero(np.diff(bids.lot, prepend=NOBODY))
+    count = np.diff(first, append=len(z))
+    best = np.flatnonzero(noisy == np.repeat(np.maximum.reduceat(noisy, first), count))
+    # Of equals the first: the last one written stays.
+    winner[bids.lot[best[::-1]]] = best[::-1]
     return winner
 
 

@@ -4,7 +4,7 @@ One row an organisation, which stands for ``weight`` real ones, as its county do
 those of one of them. Dead rows stay for the year in which they closed. Source: S1 section 4.
 """
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -68,6 +68,28 @@ class Organisations(Table):
     own_hours: Annotated[Float, Column("share", "hours of work on its own mission")]
     advocacy: Annotated[Float, Column("share", "hours of work on advocacy")]
     deficit_years: Annotated[Int8, Column("years", "years in debt in a row")]
+
+
+class InNeed(NamedTuple):
+    """Rows of those who need a service this year: persons, and households for casework.
+
+    Attributes
+    ----------
+    old, newcomers, children : ndarray of intp
+        Persons who need elderly care, migrant service and child care.
+    poor : ndarray of intp
+        Households below the rural line of the year or on dibao.
+    """
+
+    old: Rows
+    newcomers: Rows
+    children: Rows
+    poor: Rows
+
+    @staticmethod
+    def nobody() -> "InNeed":
+        """Return that no one needs a service."""
+        return InNeed(*(np.zeros(0, np.intp) for _ in InNeed._fields))
 
 
 def no_service(n_townships: int) -> tuple[Float, Float]:

@@ -5,11 +5,13 @@ A household is linked to a kind of provider for a need, or it is not: one bit ea
 Pure functions on arrays; what links bring is in `agents.service_effects`. Source: S1 section 4.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from agents.organisations import BY_GRASSROOTS, BY_HUB, BY_INCUBATED, NEEDS, PROVIDERS
+from agents.organisations import BY_GRASSROOTS, BY_HUB, BY_INCUBATED, PROVIDERS
 from agents.protocols import Parameters
-from agents.table import Bool, Float, Int8, Int32, Rows, UInt16
+from agents.table import Bool, Float, Int8, Int32, Rows, UInt16, at
 
 Links = UInt16
 """Links of households: the bit of `link_bit` is set where there is one."""
@@ -53,18 +55,24 @@ def reach_of(hours: Float, needed: Float) -> Float:
     return reach
 
 
-def who_serves(reach: Float, draw: Float) -> Int8:
+def who_serves(reach: Float, place: Int32, draw: Float) -> Int8:
     """Return by whom each of k households in need is served; `UNSERVED` by nobody, shape (k,).
 
     Parameters
     ----------
-    reach : ndarray of float64, shape (k, 4)
-        Of each provider at the place of the need.
+    reach : ndarray of float64, shape (n_townships, 4)
+        Of each provider.
+    place : ndarray of int32, shape (k,)
+        Townships of the need.
     draw : ndarray of float64, shape (k,)
         Uniforms. More hours of any provider leave nobody without a service who had one.
     """
-    provider = (draw[:, None] >= np.cumsum(reach, axis=1)).sum(axis=1)
-    return np.where(provider < len(PROVIDERS), provider, UNSERVED).astype(np.int8)
+    bounds = np.cumsum(reach, axis=1).T.copy()
+    provider = np.zeros(len(draw), np.int8)
+    for bound in bounds:
+        provider += draw >= at(bound, place)
+    provider[provider == len(PROVIDERS)] = UNSERVED
+    return provider
 
 
 def linked_neighbour(homes: Int32, families: Float, parameters: Parameters) -> Float:
@@ -82,14 +90,18 @@ def linked_neighbour(homes: Int32, families: Float, parameters: Parameters) -> F
     return chance
 
 
-def gain_chance(used: Bool, reach: Float, neighbour: Float, parameters: Parameters) -> Float:
-    """Return the chance of who is not linked to become so, shape (k,) (a.6).
+def gain_chance(used: Bool, told: Float, parameters: Parameters) -> Float:
+    """Return the chance of who has the need and no link to gain one, shape (k,) (a.6).
 
     0.3 for who used the service, which happens with chance reach; 0.3 x reach x the chance that an
     acquaintance is linked for the others.
+
+    Parameters
+    ----------
+    told : ndarray of float64, shape (k,)
+        Reach x the chance that an acquaintance is linked.
     """
-    told = np.where(used, 1, reach * neighbour)
-    chance: Float = parameters.number(f"{_RULES}gain") * told
+    chance: Float = parameters.number(f"{_RULES}gain") * np.where(used, 1, told)
     return chance
 
 
@@ -102,7 +114,7 @@ def next_links(
 
 
 def asked_and_met(
-    needs: Bool, served: Int8, links: Links, providers: tuple[int, ...]
+    needs: Sequence[tuple[Rows, Int8]], links: Links, providers: tuple[int, ...]
 ) -> tuple[Rows, Bool]:
     """Return who asked some providers for a service, and whose request was met (b.9).
 
@@ -111,18 +123,16 @@ def asked_and_met(
 
     Parameters
     ----------
-    needs : ndarray of bool, shape (n, 4)
-    served : ndarray of int8, shape (n, 4)
-        Provider, or `UNSERVED`.
+    needs : sequence of (ndarray of intp, ndarray of int8)
+        By need the households that have it, and who served them: a provider, or `UNSERVED`.
     """
     met, asked = np.zeros(len(links), bool), np.zeros(len(links), bool)
     # The last entry, that of -1, is for the unserved.
     is_theirs = np.zeros(len(PROVIDERS) + 1, bool)
     is_theirs[list(providers)] = True
-    for need in range(len(NEEDS)):
-        by_them = is_theirs[served[:, need]]
-        met |= by_them
-        hoped = needs[:, need] & (served[:, need] == UNSERVED)
-        asked |= by_them | (hoped & ((links & bits_of((need,), providers)) > 0))
-    rows = np.flatnonzero(asked)
+    for need, (rows, provider) in enumerate(needs):
+        met[rows[at(is_theirs, provider % len(is_theirs))]] = True
+        unserved = rows[provider == UNSERVED]
+        asked[unserved[(at(links, unserved) & bits_of((need,), providers)) > 0]] = True
+    rows = np.flatnonzero(asked | met)
     return rows, met[rows]

@@ -13,10 +13,9 @@ import numpy as np
 from agents import service_links as rules
 from agents.organisations import NEEDS, PROVIDERS
 from agents.service_links import ORGANISATIONS, UNSERVED
-from agents.table import Bool, Float, Int8, Int32, total_by
+from agents.table import Float, Int8, Int32, Rows, at, total_by
 from agents.trust import note_requests
 from policies.base import BROKEN_DOWN, Outcome
-from policies.procurement_places import persons_in_need, poor_households
 
 if TYPE_CHECKING:
     from model.simulation import Simulation
@@ -47,30 +46,27 @@ OUTCOMES = (
 
 @dataclass(frozen=True)
 class Served:
-    """Needs of households and who met them this year, shape (n_households, 4) each, by need.
+    """Households with a member in need of one service this year, and who met the need.
 
     Attributes
     ----------
-    place : ndarray of int32
-        Township in which a member needs the service; -1 where nobody does.
-    provider : ndarray of int8
+    rows : ndarray of intp, shape (k,)
+        The households, each once, in order.
+    place : ndarray of int32, shape (k,)
+        Township in which the member needs the service.
+    provider : ndarray of int8, shape (k,)
         Who served the household; `UNSERVED` where nobody did.
     """
 
+    rows: Rows
     place: Int32
     provider: Int8
 
     @staticmethod
-    def nobody(n: int) -> "Served":
-        """Return that none of `n` households needs or gets a service."""
-        shape = (n, len(NEEDS))
-        return Served(np.full(shape, _NO_NEED, np.int32), np.full(shape, UNSERVED, np.int8))
-
-    @property
-    def needs(self) -> Bool:
-        """Which households need which service, shape (n_households, 4)."""
-        needed: Bool = self.place != _NO_NEED
-        return needed
+    def nobody() -> "tuple[Served, ...]":
+        """Return that no household needs or gets any service, by need."""
+        none = Served(np.zeros(0, np.intp), np.zeros(0, np.int32), np.zeros(0, np.int8))
+        return (none,) * len(NEEDS)
 
 
 def link(sim: "Simulation") -> None:
@@ -78,22 +74,21 @@ def link(sim: "Simulation") -> None:
     households = sim.households
     if not sim.is_on("procurement"):
         households.org_links[:] = 0
-        sim.served = Served.nobody(households.n)
+        sim.served = Served.nobody()
         return
     leave_behind(sim)
     reach = rules.reach_of(sim.service_hours, sim.service_need)
     sim.served = _serve(sim, reach)
+    needed = [(served.rows, served.provider) for served in sim.served]
     for tier, providers in rules.PROVIDERS_OF_TIER.items():
-        rows, met = rules.asked_and_met(
-            sim.served.needs, sim.served.provider, households.org_links, providers
-        )
+        rows, met = rules.asked_and_met(needed, households.org_links, providers)
         note_requests(households, rows, met, sim.parameters, tier)
-    links = np.zeros(households.n, np.uint16)
     homes = households.township[households.alive]
     families = np.bincount(homes, minlength=len(reach)).astype(np.float64)
+    links = np.zeros(households.n, np.uint16)
     for need in range(len(NEEDS)):
-        for provider in ORGANISATIONS:
-            links |= _next_links(sim, need, provider, reach[:, need, provider], families)
+        rows, found = _next_links(sim, need, reach[:, need], families)
+        links[rows] |= found
     households.org_links = links
 
 
@@ -105,89 +100,103 @@ def leave_behind(sim: "Simulation") -> None:
     households.links_township[:] = households.township
 
 
-def _places_of_need(sim: "Simulation") -> Int32:
-    """Return the township in which each household has a need, `_NO_NEED` if none, shape (n, 4).
+def _places_of_need(sim: "Simulation") -> list[tuple[Rows, Int32]]:
+    """Return by need the households that have it, and in which township, shape (k,) each.
 
     Where a member lives who needs it: a worker away from home is served where the work is.
     """
     persons, households = sim.persons, sim.households
-    place = np.full((households.n, len(NEEDS)), _NO_NEED, np.int32)
-    old, newcomers, children = persons_in_need(sim)
+    old, newcomers, children, poor = sim.in_need
     concerned = {"elderly_care": old, "migrant_service": newcomers, "child_care": children}
-    for need, rows in concerned.items():
-        place[persons.household[rows], NEEDS.index(need)] = persons.township[rows]
-    poor = poor_households(sim)
-    place[poor, NEEDS.index("poverty_casework")] = households.township[poor]
-    return place
+    found = []
+    for need in NEEDS:
+        if need in concerned:
+            place = np.full(households.n, _NO_NEED, np.int32)
+            members = concerned[need]
+            place[at(persons.household, members)] = at(persons.township, members)
+            rows = np.flatnonzero(place != _NO_NEED)
+            found.append((rows, at(place, rows)))
+        else:
+            found.append((poor, at(households.township, poor)))
+    return found
 
 
-def _serve(sim: "Simulation", reach: Float) -> Served:
+def _serve(sim: "Simulation", reach: Float) -> tuple[Served, ...]:
     """Draw by whom each household in need is served, by reach at the place of the need."""
-    place = _places_of_need(sim)
-    provider = np.full(place.shape, UNSERVED, np.int8)
-    for need, name in enumerate(NEEDS):
-        rows = np.flatnonzero(place[:, need] != _NO_NEED)
-        draw = sim.chance(f"households.served_{name}").uniform(sim.households.key[rows])
-        provider[rows, need] = rules.who_serves(reach[place[rows, need], need], draw)
-    return Served(place, provider)
+    served = []
+    for need, (rows, place) in enumerate(_places_of_need(sim)):
+        draw = sim.chance(f"households.served_{NEEDS[need]}").uniform(at(sim.households.key, rows))
+        served.append(Served(rows, place, rules.who_serves(reach[:, need], place, draw)))
+    return tuple(served)
 
 
 def _next_links(
-    sim: "Simulation", need: int, provider: int, reach: Float, families: Float
-) -> rules.Links:
-    """Return next year's links for a need to a provider, shape (n_households,).
+    sim: "Simulation", need: int, reach: Float, families: Float
+) -> tuple[Rows, rules.Links]:
+    """Return households that may have links for a need next year, and these links, shape (k,).
+
+    Who has the need may gain one, who is linked may lose it.
 
     Parameters
     ----------
-    reach : ndarray of float64, shape (n_townships,)
-        Of this provider for this need.
+    reach : ndarray of float64, shape (n_townships, 4)
+        Of each provider for this need.
     families : ndarray of float64, shape (n_townships,)
         Households.
     """
-    households, parameters = sim.households, sim.parameters
-    bit = rules.link_bit(need, provider)
-    linked: Bool = (households.org_links & bit) > 0
-    alive = households.alive
-    # Who ended has no links any more.
-    near = rules.linked_neighbour(households.township[linked], families, parameters)
-    used: Bool = sim.served.provider[:, need] == provider
-    heard = (reach * near > 0)[households.township]
-    rows = np.flatnonzero(alive & (linked | used | heard))
-    home = households.township[rows]
-    chance = rules.gain_chance(used[rows], reach[home], near[home], parameters)
-    name = f"households.link_{NEEDS[need]}_{PROVIDERS[provider]}"
-    draw = sim.chance(name).uniform(households.key[rows])
-    found = rules.next_links(linked[rows], used[rows], chance, draw, parameters)
-    links = np.zeros(households.n, np.uint16)
-    links[rows[found]] = bit
-    return links
+    households, parameters, served = sim.households, sim.parameters, sim.served[need]
+    provider_of = np.full(households.n, UNSERVED, np.int8)
+    provider_of[served.rows] = served.provider
+    concerned = (households.org_links & rules.bits_of((need,))) > 0
+    concerned[served.rows] = True
+    concerned &= households.alive
+    rows = np.flatnonzero(concerned)
+    home, links = at(households.township, rows), at(households.org_links, rows)
+    key, provider_of = at(households.key, rows), at(provider_of, rows)
+    next_links = np.zeros(len(rows), np.uint16)
+    for provider in ORGANISATIONS:
+        bit = rules.link_bit(need, provider)
+        linked, used = (links & bit) > 0, provider_of == provider
+        if not (reach[:, provider].any() or linked.any()):
+            continue
+        near = rules.linked_neighbour(home[linked], families, parameters)
+        chance = rules.gain_chance(used, at(reach[:, provider] * near, home), parameters)
+        may = np.flatnonzero(linked | (chance > 0))
+        draw = sim.chance(f"households.link_{NEEDS[need]}_{PROVIDERS[provider]}").uniform(key[may])
+        found = rules.next_links(linked[may], used[may], chance[may], draw, parameters)
+        next_links[may[found]] |= bit
+    return rows, next_links
 
 
 def record(sim: "Simulation") -> None:
     """Record who was reached, by need, provider, hukou group and decile, and who is linked."""
-    households, breakdown = sim.households, sim.breakdown
-    for need, name in enumerate(NEEDS):
-        rows = np.flatnonzero(sim.served.needs[:, need] & households.alive)
-        weight, provider = households.weight[rows], sim.served.provider[rows, need]
-        county, cell = households.county[rows], breakdown.of_households(rows)
-        whole = total_by(county, weight, sim.counties.n)
+    households, breakdown, n = sim.households, sim.breakdown, sim.counties.n
+    for need, served in zip(NEEDS, sim.served, strict=True):
+        rows, provider = served.rows, served.provider
+        weight, county = at(households.weight, rows), at(households.county, rows)
+        # One column for each provider and, before them, one for those nobody served.
+        column = county.astype(np.intp) * (1 + len(PROVIDERS)) + provider - UNSERVED
+        by_provider = total_by(column, weight, n * (1 + len(PROVIDERS))).reshape(n, -1)
+        whole = by_provider.sum(axis=1)
+        sim.record.add("service_reach", by_provider[:, 1:].sum(axis=1), whole, need)
+        for code, who in enumerate(PROVIDERS, start=1):
+            sim.record.add("service_reach", by_provider[:, code], whole, need, who)
+        cell = breakdown.of_households(rows)
         reached = weight * (provider != UNSERVED)
-        part = total_by(county, reached, sim.counties.n)
-        sim.record.add("service_reach", part, whole, name)
-        for code, who in enumerate(PROVIDERS):
-            part = total_by(county, weight * (provider == code), sim.counties.n)
-            sim.record.add("service_reach", part, whole, name, who)
         above, below = (total_by(cell, values, breakdown.n) for values in (reached, weight))
-        breakdown.record("service_reach", name, above, below)
+        breakdown.record("service_reach", need, above, below)
     _record_links(sim)
 
 
 def _record_links(sim: "Simulation") -> None:
-    links = sim.households.org_links
     families = sim.county_sum(np.ones(sim.households.n))
+    rows = np.flatnonzero(sim.households.org_links)
+    links = sim.households.org_links[rows]
 
     def linked(bits: np.uint16) -> Float:
-        return sim.county_sum((links & bits) > 0)
+        having = rows[(links & bits) > 0]
+        households = sim.households
+        return total_by(households.county[having], households.weight[having], sim.counties.n)
 
     needs = tuple(range(len(NEEDS)))
     sim.record.add("linked_share", linked(rules.bits_of(needs)), families)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agents.institution import Centre, County, Province
 from agents.official import Official, posts
-from agents.organisations import Organisations, no_service
+from agents.organisations import InNeed, Organisations, no_service
 from agents.reporting import as_reported, shift_of
 from agents.table import Float, Key, Rows, total_by
 from agents.trust import start_trust
@@ -253,6 +253,7 @@ class Simulation(mesa.Model):
         self.provinces, self.townships = public_money.tables(self)
         self.organisations = Organisations(0)
         self.service_need, self.service_hours = no_service(len(self.township_county))
+        self.in_need = InNeed.nobody()
         args = (self.geography, self.places, view, chance)
         self.households = population.settle_households(world, *args)
         start_trust(self.households, view)
@@ -288,7 +289,7 @@ class Simulation(mesa.Model):
         self.adoptions = Adoptions(self.counties)
         shocks.set_up(self)
         claims.set_up(self)
-        self.served = service_links.Served.nobody(self.households.n)
+        self.served = service_links.Served.nobody()
         self.policies: dict[str, Policy] = {id_: cls() for id_, cls in discover().items()}
         for policy in self.policies.values():
             policy.set_up(self)

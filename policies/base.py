@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from agents.institution import Centre
     from agents.local_government import Counties, Provinces
     from agents.official import Officials
-    from agents.organisations import Organisations
+    from agents.organisations import InNeed, Organisations
     from agents.persons import Persons
     from agents.protocols import Draws
     from agents.table import Bool, Float, Int32, Key, Rows
@@ -184,6 +184,9 @@ class World(Protocol):
     @property
     def poverty_line(self) -> float:
         """Rural poverty line of the year, yuan/person/year."""
+
+    in_need: "InNeed"
+    """Who needs a service this year."""
 
     service_need: "Float"
     """Hours of service needed this year, shape (n_townships, 4), by need."""

@@ -26,6 +26,7 @@ from policies.procurement_places import (
     hours_needed,
     kinds_of_place,
     setting,
+    who_needs,
 )
 from policies.procurement_sector import Sector, begin_year
 
@@ -77,7 +78,8 @@ class Procurement(Policy):
             foreign = np.zeros(table.n)
         self.setting = setting(sim, sim.adoptions.in_force(self.id))
         self.place = kinds_of_place(sim)
-        sim.service_need = hours_needed(sim)
+        sim.in_need = who_needs(sim)
+        sim.service_need = hours_needed(sim, sim.in_need)
         found(sim, table, self.setting, sector)
         budget = self._budget(sim)
         spent = incubate(sim, table, self.setting, sector, self._for_incubation(sim, budget))

@@ -19,7 +19,7 @@ from agents.organisations import (
     is_ngo,
     slot_keys,
 )
-from agents.table import Bool, Float, Int8, Int16, Key, Rows, numbered, total_by
+from agents.table import Bool, Float, Int8, Int16, Key, Rows, at, numbered, total_by
 from policies.base import World
 from policies.procurement_places import Setting
 
@@ -136,13 +136,16 @@ def cut_lots(sim: World, money: Float, needed: Float, place: Int8, wage: Float) 
 def tender(sim: World, lots: Lots, table: Organisations, foreign: Float, wage: Float) -> Bids:
     """Let registered organisations tender for lots (g.3); count bidders."""
     lot, org = _possible(sim, lots, table)
+    wants = rules.wants(
+        _fits(sim, lots, table, lot, org), _strained(sim, table, wage)[org],
+        lots.size[lot], (table.core + table.volunteers)[org], sim.parameters,
+    )  # fmt: skip
+    lot, org = lot[wants], org[wants]
+    order = np.argsort(lot, kind="stable")
+    lot, org = lot[order], org[order]
     key = lots.key[lot] ^ table.key[org]
     there = sim.chance("lots.tendered_for").uniform(key)
-    tenders = rules.bids_at_all(
-        _presence(sim, lots, table, lot, org), there, _fits(sim, lots, table, lot, org),
-        _strained(sim, table, wage)[org], lots.size[lot],
-        (table.core + table.volunteers)[org], sim.parameters,
-    )  # fmt: skip
+    tenders = there < _presence(sim, lots, table, lot, org)
     lot, org, key = lot[tenders], org[tenders], key[tenders]
     lots.bidders = np.bincount(lot, minlength=lots.n).astype(np.int16)
     margin = sim.parameters.schedule(f"{_AWARD}margin")[table.kind[org]]
@@ -172,8 +175,7 @@ def _possible(sim: World, lots: Lots, table: Organisations) -> tuple[Rows, Rows]
     second = rules.pairs(province, table.province[far].astype(np.intp))
     lot = np.concatenate([first[0], second[0]])
     org = np.concatenate([near[first[1]], far[second[1]]])
-    order = np.argsort(lot, kind="stable")
-    return lot[order], org[order]
+    return lot, org
 
 
 def _presence(sim: World, lots: Lots, table: Organisations, lot: Rows, org: Rows) -> Float:
@@ -198,9 +200,11 @@ def hub_fit(sim: World) -> Float:
 
 def _fits(sim: World, lots: Lots, table: Organisations, lot: Rows, org: Rows) -> Bool:
     """Return for which pairs the lot is the mission of the organisation, or the hub's field."""
-    is_hub = table.kind[org] == HUB
-    fit = hub_fit(sim)[table.body[org], lots.need[lot]] > 0
-    return np.where(is_hub, fit, table.mission[org] == lots.need[lot])
+    body = np.where(table.kind == HUB, table.body, len(BODIES) + table.mission)
+    # Who is no hub tenders for its mission.
+    fields = np.concatenate([hub_fit(sim) > 0, np.eye(len(NEEDS), dtype=bool)])
+    fits: Bool = fields[at(body, org), at(lots.need, lot)]
+    return fits
 
 
 def _strained(sim: World, table: Organisations, wage: Float) -> Bool:
@@ -310,13 +314,13 @@ def sub_contract(sim: World, lots: Lots, table: Organisations, paid: Payments) -
         return Payments.none()
     by_hub = np.flatnonzero(table.kind[paid.payee] == HUB)
     ngos = np.flatnonzero(is_ngo(table))
-    item, member = rules.pairs(lots.county[paid.lot[by_hub]], table.county[ngos].astype(np.intp))
+    theirs = paid.lot[by_hub]
+    asked = lots.county[theirs] * len(NEEDS) + lots.need[theirs]
+    offered = table.county[ngos].astype(np.intp) * len(NEEDS) + table.mission[ngos]
+    item, member = rules.pairs(asked, offered)
     paying, org = by_hub[item], ngos[member]
-    lot = paid.lot[paying]
-    key = lots.key[lot] ^ table.key[org]
-    fits = table.mission[org] == lots.need[lot]
-    near = sim.chance("lots.sub_contract").uniform(key)
-    can = fits & rules.sub_contracts(table.trust[org], table.tie[org], near)
+    near = sim.chance("lots.sub_contract").uniform(lots.key[paid.lot[paying]] ^ table.key[org])
+    can = rules.sub_contracts(table.trust[org], table.tie[org], near)
     paying, org, near = paying[can], org[can], near[can]
     order = np.lexsort((near, paying))
     paying, first = np.unique(paying[order], return_index=True)

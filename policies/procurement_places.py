@@ -10,8 +10,8 @@ import numpy as np
 
 from agents.founding import at_places
 from agents.local_government import METRO
-from agents.organisations import MIGRANTS
-from agents.table import Bool, Float, Int8, Rows, total_by
+from agents.organisations import MIGRANTS, InNeed
+from agents.table import Bool, Float, Int8, Rows, at, total_by
 from agents.trust import TIERS
 from policies.base import World
 from policies.dibao_rules import word
@@ -71,6 +71,8 @@ def setting(sim: World, in_force: Bool) -> Setting:
     regime[special] = REGIMES.index(word(sim, f"{_REGIMES}special_regime", REGIMES))
     regime[~in_force] = RESIDUAL
 
+    trust_gongo, trust_ngo = mean_trust(sim, "gongo", "ngo")
+
     def said(name: str) -> Float:
         return sim.parameters.schedule(f"{_REGIMES}{name}")[regime]
 
@@ -85,8 +87,8 @@ def setting(sim: World, in_force: Bool) -> Setting:
         rung=_rungs(sim),
         stability=_stability(sim),
         wage=_wages(sim),
-        trust_gongo=mean_trust(sim, "gongo"),
-        trust_ngo=mean_trust(sim, "ngo"),
+        trust_gongo=trust_gongo,
+        trust_ngo=trust_ngo,
     )
 
 
@@ -132,14 +134,26 @@ def kinds_of_place(sim: World) -> Int8:
     return place
 
 
-def hours_needed(sim: World) -> Float:
+def who_needs(sim: World) -> InNeed:
+    """Return who needs a service in the year.
+
+    The old; newcomers of working age; children of newcomers, and those whose families have somebody
+    away; poor households.
+    """
+    persons, elsewhere = sim.persons, _from_elsewhere(sim)
+    old = persons.alive & (persons.age >= sim.parameters.number("procurement.lots.old_age"))
+    adult = at(persons.age, elsewhere) >= sim.parameters.number("procurement.lots.adult_age")
+    children = _children(sim, elsewhere)
+    return InNeed(np.flatnonzero(old), elsewhere[adult], children, _poor(sim))
+
+
+def hours_needed(sim: World, who: InNeed) -> Float:
     """Return hours of service needed in the year, real ones, shape (n_townships, 4) (g.1).
 
-    Hours a head x the old; newcomers of working age; the poor; children of newcomers, and those
-    whose families have somebody away.
+    Hours a head x persons in need, where they live, or for casework, where their home is.
     """
-    old, newcomers, children = persons_in_need(sim)
-    people = [_count(sim, old), _count(sim, newcomers), _poor(sim), _count(sim, children)]
+    people = [_count(sim, who.old), _count(sim, who.newcomers), _people(sim, who.poor)]
+    people.append(_count(sim, who.children))
     hours = sim.parameters.schedule("procurement.lots.hours_per_head")
     needed: Float = np.stack(people, axis=1) * hours
     return needed
@@ -148,63 +162,56 @@ def hours_needed(sim: World) -> Float:
 def _count(sim: World, rows: Rows) -> Float:
     """Return real persons by township where they live, shape (n_townships,)."""
     persons = sim.persons
-    weight = sim.households.weight[persons.household[rows]]
-    return total_by(persons.township[rows], weight, len(sim.township_county))
+    weight = at(sim.households.weight, at(persons.household, rows))
+    return total_by(at(persons.township, rows), weight, len(sim.township_county))
 
 
-def persons_in_need(sim: World) -> tuple[Rows, Rows, Rows]:
-    """Return persons who need elderly care, migrant service and child care."""
-    persons, elsewhere = sim.persons, _from_elsewhere(sim)
-    old = persons.alive & (persons.age >= sim.parameters.number("procurement.lots.old_age"))
-    adult = persons.age >= sim.parameters.number("procurement.lots.adult_age")
-    newcomers = np.flatnonzero(elsewhere & adult)
-    return np.flatnonzero(old), newcomers, _children(sim, elsewhere)
-
-
-def _from_elsewhere(sim: World) -> Bool:
-    """Return which persons live in another county than that of their registration."""
-    persons, county = sim.persons, sim.township_county
-    moved = np.flatnonzero(persons.alive & (persons.township != persons.hukou_township))
-    here, registered = persons.township[moved], persons.hukou_township[moved]
-    elsewhere = np.zeros(persons.n, bool)
-    elsewhere[moved[county[here] != county[registered]]] = True
-    return elsewhere
-
-
-def poor_households(sim: World) -> Rows:
-    """Return households below the rural line of the year or on dibao."""
+def _people(sim: World, rows: Rows) -> Float:
+    """Return real members of households by township of their home, shape (n_townships,)."""
     households = sim.households
-    poor = households.alive & (households.income_per_head < sim.poverty_line)
-    if "receives_dibao" in households.declared:
-        poor |= households.alive & households["receives_dibao"]
-    return np.flatnonzero(poor)
-
-
-def _poor(sim: World) -> Float:
-    """Return poor persons by township of their home."""
-    households, rows = sim.households, poor_households(sim)
     people = households.size[rows] * households.weight[rows]
     return total_by(households.township[rows], people, len(sim.township_county))
 
 
-def _children(sim: World, elsewhere: Bool) -> Rows:
+def _from_elsewhere(sim: World) -> Rows:
+    """Return the persons who live in another county than that of their registration."""
+    persons, county = sim.persons, sim.township_county
+    moved = np.flatnonzero(persons.alive & (persons.township != persons.hukou_township))
+    here, registered = at(persons.township, moved), at(persons.hukou_township, moved)
+    return moved[at(county, here) != at(county, registered)]
+
+
+def _poor(sim: World) -> Rows:
+    """Return households below the rural line of the year or on dibao."""
+    households = sim.households
+    poor = households.income_per_head < sim.poverty_line
+    if "receives_dibao" in households.declared:
+        poor |= households["receives_dibao"]
+    return np.flatnonzero(poor & households.alive)
+
+
+def _children(sim: World, elsewhere: Rows) -> Rows:
     """Return children of newcomers, and those whose families have somebody away."""
     persons, households = sim.persons, sim.households
+    needing = np.zeros(persons.n, bool)
+    needing[elsewhere] = True
     left = np.zeros(households.n, bool)
-    left[persons.household[persons.alive & persons.away]] = True
+    left[at(persons.household, np.flatnonzero(persons.alive & persons.away))] = True
     child = persons.age < sim.parameters.number("procurement.lots.adult_age")
     rows = np.flatnonzero(persons.alive & child)
-    needing: Rows = rows[elsewhere[rows] | left[persons.household[rows]]]
-    return needing
+    return rows[at(needing, rows) | at(left, at(persons.household, rows))]
 
 
-def mean_trust(sim: World, tier: str) -> Float:
-    """Return the mean trust of a county's households in a kind of body; usual where nobody lives.
+def mean_trust(sim: World, *tiers: str) -> list[Float]:
+    """Return the mean trust of a county's households in kinds of bodies; usual where nobody lives.
 
-    Shape (n_counties,).
+    Shape (n_counties,) each.
     """
-    start = sim.parameters.schedule("trust.rules.start")[TIERS.index(tier)]
+    starts = sim.parameters.schedule("trust.rules.start")
     families = sim.county_sum(np.ones(sim.households.n))
-    trust = sim.county_sum(sim.households[f"trust_{tier}"])
-    usual = np.full(sim.counties.n, start)
-    return np.divide(trust, families, out=usual, where=families > 0)
+    means = []
+    for tier in tiers:
+        usual = np.full(sim.counties.n, starts[TIERS.index(tier)])
+        trust = sim.county_sum(sim.households[f"trust_{tier}"])
+        means.append(np.divide(trust, families, out=usual, where=families > 0))
+    return means

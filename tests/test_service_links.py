@@ -50,9 +50,10 @@ def test_reach_is_hours_over_need_and_never_more_than_all():
 
 
 def test_the_draw_decides_who_serves():
-    reach = np.array([[0.1, 0.3, 0.0, 0.2]] * 4)
-    served = rules.who_serves(reach, np.array([0.05, 0.2, 0.5, 0.7]))
-    assert served.tolist() == [STATE, BY_HUB, BY_GRASSROOTS, UNSERVED]
+    reach = np.array([[0.0, 0.0, 0.0, 0.0], [0.1, 0.3, 0.0, 0.2]])
+    place = np.array([1, 1, 1, 1, 0], np.int32)
+    served = rules.who_serves(reach, place, np.array([0.05, 0.2, 0.5, 0.7, 0.0]))
+    assert served.tolist() == [STATE, BY_HUB, BY_GRASSROOTS, UNSERVED, UNSERVED]
 
 
 def test_an_acquaintance_is_linked_with_the_chance_of_two_neighbours():
@@ -62,7 +63,7 @@ def test_an_acquaintance_is_linked_with_the_chance_of_two_neighbours():
 
 def test_links_are_gained_by_use_or_by_reach_and_neighbours():
     used = np.array([True, False, False])
-    chance = rules.gain_chance(used, np.array([0.5, 0.5, 0.5]), np.array([0, 0.4, 0]), GIVEN)
+    chance = rules.gain_chance(used, 0.5 * np.array([0, 0.4, 0]), GIVEN)
     assert chance == pytest.approx([0.3, 0.3 * 0.5 * 0.4, 0])
 
 
@@ -75,19 +76,19 @@ def test_unused_links_are_lost_and_used_ones_stay():
 
 
 def test_who_is_linked_and_not_served_asked_in_vain():
-    needs, served = np.zeros((3, 4), bool), np.full((3, 4), UNSERVED, np.int8)
-    needs[:, POVERTY] = True
-    served[0, POVERTY] = BY_HUB
+    nobody = np.zeros(0, np.intp), np.zeros(0, np.int8)
+    needs = [nobody] * len(NEEDS)
+    needs[POVERTY] = np.arange(3), np.array([BY_HUB, UNSERVED, UNSERVED], np.int8)
     linked = links(0, link_bit(POVERTY, BY_HUB), 0)
-    rows, met = rules.asked_and_met(needs, served, linked, (BY_HUB,))
+    rows, met = rules.asked_and_met(needs, linked, (BY_HUB,))
     assert rows.tolist() == [0, 1]
     assert met.tolist() == [True, False]
 
 
 def test_some_households_are_served_and_linked(usual):
     households, served = usual.households, usual.served
-    assert (served.provider[~served.needs] == UNSERVED).all()
-    assert (served.provider > STATE).any()
+    assert any((need.provider > STATE).any() for need in served)
+    assert all((np.diff(need.rows) > 0).all() for need in served)
     assert 0 < (households.org_links[households.alive] > 0).mean() < 0.6
 
 
@@ -105,6 +106,14 @@ def test_reach_by_provider_adds_up(usual):
     assert 0 < found[name] <= 1
 
 
+def test_links_are_gained_by_use_or_by_need():
+    sim = until(**{"procurement.links.gain": 1.0, "procurement.links.loss": 1.0})
+    for need, served in enumerate(sim.served):
+        linked = np.flatnonzero(sim.households.org_links & bits_of((need,)))
+        assert len(linked)
+        assert np.isin(linked, served.rows).all()
+
+
 def test_links_are_cut_where_none_are_gained():
     cut = until(**{"procurement.links.gain": 0.0})
     assert (cut.households.org_links == 0).all()
@@ -113,7 +122,7 @@ def test_links_are_cut_where_none_are_gained():
 def test_without_procurement_nobody_is_served_or_linked():
     off = until(**{"policies.procurement": "off"})
     assert (off.households.org_links == 0).all()
-    assert not off.served.needs.any()
+    assert not any(len(need.rows) for need in off.served)
     living = off.households.alive
     assert (off.households.trust_gongo[living] == np.float32(0.5)).all()
 
