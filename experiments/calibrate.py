@@ -40,7 +40,8 @@ def simulated(sim: Simulation, kind: str) -> "pd.Series[float]":
 def improve(scenario_name: str) -> dict[str, float]:
     """Run once, move both paths by the ratio of official to simulated means, return the worst gap.
 
-    The file of the growth path is rewritten; its comments and texts stay.
+    The file of the growth path is rewritten; its comments and texts stay. The first year has no
+    growth, so that its gap is that of the incomes households start with; it does not count.
     """
     sim = Simulation(load_scenario(scenario_name)).run()
     yaml = YAML()
@@ -56,7 +57,7 @@ def improve(scenario_name: str) -> dict[str, float]:
         values[first] = 1.0
         for day in later:
             values[day] = round(values[day] * float(ratio.get(day.year, 1)), _DIGITS)
-        worst[kind] = float((ratio.dropna() - 1).abs().max())
+        worst[kind] = float((ratio[ratio.index > first.year].dropna() - 1).abs().max())
     with _FILE.open("w", encoding="utf-8") as file:
         yaml.dump(content, file)
     return worst
