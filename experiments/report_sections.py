@@ -11,6 +11,7 @@ from experiments import (
     report_moving,
     report_officials,
     report_poverty,
+    report_services,
     report_spread,
     report_state,
 )
@@ -158,6 +159,10 @@ SECTIONS = (
     Section("tiers", _STATE, "Tiers", "Money of the tiers", report_state.tiers,
             "The tax-sharing reform of 1994 moved revenue to the centre and left spending with "
             "local governments; counties depend on what is passed down."),
+    Section("services", _STATE, "Services", "Who delivers services", report_services.services,
+            "Counties buy services from hubs run by the state, organisations that hubs made, and "
+            "others; who is served may come to know of a scheme, apply and be heard.",
+            policies=("procurement",)),
     Section("maps", _WORLD, "Provinces", "Provinces", report_country.maps,
             empty="There is nothing to show: no province has recipients or poor people in these "
             "years."),

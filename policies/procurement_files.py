@@ -22,10 +22,11 @@ from agents.organisations import (
     STATUSES,
     Organisations,
 )
-from agents.table import Float, Key, Rows, total_by
+from agents.table import Float, Key, total_by
 from policies.base import World
 from policies.procurement_lots import Lots, Payments
 from policies.procurement_places import PLACES
+from policies.procurement_sector import home_counties
 
 Columns = dict[str, NDArray[Any]]
 _SHOWN = (
@@ -138,14 +139,14 @@ def organisation_columns(sim: World, table: Organisations) -> Columns:
     """Return one row an organisation of the year, those that closed in it included."""
     counties = sim.counties
     code = np.where(table.level == OF_PROVINCE, 0, counties.code[table.county])
-    province = counties.code[_first_counties(sim)] // _IN_A_PROVINCE
+    province = counties.code[home_counties(sim, table)] // _IN_A_PROVINCE
     shown: Columns = {name: table[name].copy() for name in _SHOWN}
     return {
         "year": np.full(table.n, sim.year, np.int16),
         "organisation": table.key.copy(),
         "kind": table.kind.copy(),
         "status": table.status.copy(),
-        "province": province[table.province],
+        "province": province,
         "county": code,
         "township": table.township.copy(),
         "mission": np.where(table.kind >= INCUBATED, table.mission, np.int8(-1)),
@@ -153,11 +154,3 @@ def organisation_columns(sim: World, table: Organisations) -> Columns:
         "alive": table.alive.copy(),
         **shown,
     }
-
-
-def _first_counties(sim: World) -> Rows:
-    """Return a county of each province, any where there is none in the sample."""
-    first = np.zeros(sim.provinces.n, np.intp)
-    provinces, rows = np.unique(sim.counties.province, return_index=True)
-    first[provinces] = rows
-    return first

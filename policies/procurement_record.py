@@ -22,7 +22,7 @@ from policies.base import World
 from policies.procurement_lots import Lots, Payments
 from policies.procurement_outcomes import NGOS
 from policies.procurement_places import PLACES
-from policies.procurement_sector import Sector
+from policies.procurement_sector import Sector, home_counties
 
 
 def record_lots(sim: World, lots: Lots, paid: Payments, table: Organisations) -> None:
@@ -90,10 +90,7 @@ def _concentration(sim: World, lots: Lots, paid: Payments, table: Organisations)
 def record_sector(sim: World, table: Organisations, sector: Sector) -> None:
     """Record how many organisations of which kind there are, who came, who went, from what."""
     n, add = sim.counties.n, sim.record.add
-    first = np.zeros(sim.provinces.n, np.intp)
-    provinces, rows = np.unique(sim.counties.province, return_index=True)
-    first[provinces] = rows
-    county = np.where(table.county >= 0, table.county, first[table.province])
+    county = home_counties(sim, table)
     living = table.alive * table.weight
     registered = living * (table.status == REGISTERED)
     for code, kind in enumerate(KINDS):

@@ -118,3 +118,14 @@ def add(sim: World, table: Organisations, kind: int, keys: Key, values: dict[str
         "status": UNREGISTERED if kind in (GRASSROOTS, MIGRANTS) else REGISTERED,
     }  # fmt: skip
     return table.append(len(keys), **usual | values).astype(np.intp)
+
+
+def home_counties(sim: World, table: Organisations) -> Rows:
+    """Return the county of each organisation; those of a province stand in any of its counties.
+
+    Shape (n,); the first county where none of the province is in the sample.
+    """
+    first = np.zeros(sim.provinces.n, np.intp)
+    provinces, rows = np.unique(sim.counties.province, return_index=True)
+    first[provinces] = rows
+    return np.where(table.county >= 0, table.county, first[table.province])

@@ -57,7 +57,7 @@ def line_of(run, title):
 
 def test_what_governments_do_stands_under_one_question():
     ids = [section.id for section in SECTIONS if section.question == STATE]
-    assert ids == ["officials", "spreading", "claims", "reports", "tiers"]
+    assert ids == ["officials", "spreading", "claims", "reports", "tiers", "services"]
 
 
 @pytest.mark.parametrize(
