@@ -94,7 +94,7 @@ def test_everything_wrong_is_named_at_once_with_its_line():
         ("scenario: tiny\nuncertainties: {a: {low: x, high: 1}}", "must be numbers"),
         ("scenario: tiny\ndesign: {samples: 4}", "no uncertainties to draw"),
         (
-            f"scenario: tiny\nuncertainties: {{{LINE}: range}}\ndesign: {{uncertainties: factorial}}",
+            "scenario: tiny\nuncertainties: {a: range}\ndesign: {uncertainties: factorial}",
             "a factorial design needs a list of values",
         ),
         ("scenario: tiny\ndesign: {uncertainties: sobl}", "'sobol', 'lhs', 'saltelli'"),
