@@ -1,8 +1,9 @@
 """The Dask engine: tasks on a cluster that exists, or on one that Dask starts on this machine.
 
 Dask counts the death of a worker against every task that waited there, so it is left its own number
-of tries (``distributed.scheduler.allowed-failures``). All machines need the same code and see the folder of results under the same path. A cluster of
-SLURM jobs is a Dask cluster like any other; ``docs/sweep.md`` shows one.
+of tries (``distributed.scheduler.allowed-failures``). All machines need the same code and see the
+folder of results under the same path. A cluster of SLURM jobs is a Dask cluster like any other;
+``docs/sweep.md`` shows one.
 """
 
 from collections.abc import Iterator, Sequence

@@ -33,10 +33,14 @@ class StoppedError(MinshengError):
 def fitting_workers(scenarios: Sequence[Scenario], workers: int | None = None) -> int:
     """Return how many of the scenarios may run at once: as many as cores, memory and jobs allow."""
     largest = max(predicted_bytes(scenario) for scenario in scenarios)
+    return fitting(largest, len(scenarios), workers)
+
+
+def fitting(needed_bytes: float, jobs: int, workers: int | None = None) -> int:
+    """Return how many jobs that each need so much memory may run at once; at least one."""
     room = available_bytes()
-    fit = len(scenarios) if room is None else int(room // largest)
-    wanted = workers or os.cpu_count() or 1
-    return max(1, min(wanted, fit, len(scenarios)))
+    fit = jobs if room is None else int(room // needed_bytes)
+    return max(1, min(workers or os.cpu_count() or 1, fit, jobs))
 
 
 def run_all(

@@ -9,10 +9,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from agents.errors import MinshengError
-from experiments.plan import REFORMS, Axis, Plan, PlanFile
+from experiments.plan import REFORMS, Plan, PlanFile
 from experiments.plan_names import name_problems, overlaps
 from experiments.plan_reforms import read_reforms, reform_overlaps
-from experiments.plan_values import axis_of, repeated, value_problem
+from experiments.plan_values import axes_of, axis_of, repeated, value_problem
 from model.scenario import Scenario
 from model.scenario_files import Known, Located, load_scenario, read_text
 from model.scenario_overrides import parse_setting, resolve_options
@@ -47,12 +47,11 @@ def plan_from_text(text: str, name: str, known: Known | None = None) -> Plan:
     problems = [*unknown.items(), *overlaps(document, content), *_unfit_design(content)]
     settled, refused = _with_constants(scenario, content, known, set(unknown))
     problems += refused
-    axes, refused = _axes(settled, content, known, set(unknown))
+    problems += _axis_problems(settled, content, known, set(unknown))
     reforms, refused_files = read_reforms(document, content, known)
-    problems += [*refused, *refused_files, *reform_overlaps(document, content, reforms)]
+    problems += [*refused_files, *reform_overlaps(document, content, reforms)]
     raise_problems(document, [problem_at(document, at, text) for at, text in problems])
-    if reforms:
-        axes = {REFORMS: Axis(True, tuple(reforms)), **axes}
+    axes = axes_of(content, known.parameters, reforms)
     return Plan(name, content, chosen, scenario, axes, reforms)
 
 
@@ -104,25 +103,22 @@ def _with_constants(
         return scenario, [*problems, (("constants",), str(error))]
 
 
-def _axes(
+def _axis_problems(
     scenario: Scenario, content: PlanFile, known: Known, unknown: set[tuple[str | int, ...]]
-) -> tuple[dict[str, Axis], list[Located]]:
-    """Return what varies, with everything that the scenario does not take."""
-    axes: dict[str, Axis] = {}
-    problems: list[Located] = []
+) -> Iterator[Located]:
+    """Find everything varied that the scenario does not take."""
     for section in ("levers", "uncertainties"):
         for key, given in getattr(content, section).items():
             at: tuple[str | int, ...] = (section, key)
             if isinstance(given, list):
-                problems += [((*at, place), text) for place, text in repeated(given)]
+                yield from (((*at, place), text) for place, text in repeated(given))
             if key == REFORMS or at in unknown:
                 continue
             try:
-                axis = axes[key] = axis_of(section == "levers", key, given, known.parameters)
+                axis = axis_of(section == "levers", key, given, known.parameters)
             except MinshengError as error:
-                problems.append((at, str(error)))
+                yield at, str(error)
                 continue
             for place, value in enumerate(axis.values or (axis.at(0), axis.at(1))):
                 if problem := value_problem(scenario, key, value, known):
-                    problems.append(((*at, place), problem))
-    return axes, problems
+                    yield (*at, place), problem

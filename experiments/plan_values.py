@@ -1,10 +1,10 @@
 """The values in a plan: what a name can take, and whether the scenario accepts it."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from agents.errors import MinshengError
-from experiments.plan import RANGE, Axis
+from experiments.plan import RANGE, REFORMS, Axis, PlanFile
 from model.scenario import Scenario
 from model.scenario_files import Known
 from model.scenario_overrides import parse_setting, resolve_options
@@ -40,6 +40,18 @@ def axis_of(is_lever: bool, key: str, given: object, parameters: ParameterSet) -
         kind = f"is a {parameter.kind} without a range in its file"
         raise MinshengError(f"{kind}; give low and high, or a list of values")
     return Axis(is_lever, (), *ends, parameter.type == "whole number")
+
+
+def axes_of(
+    content: PlanFile, parameters: ParameterSet, reforms: Mapping[str, object]
+) -> dict[str, Axis]:
+    """Return what varies in a plan that is known to be right: reforms, levers, uncertainties."""
+    found = {REFORMS: Axis(True, tuple(reforms))} if reforms else {}
+    for section in ("levers", "uncertainties"):
+        for key, given in getattr(content, section).items():
+            if key != REFORMS:
+                found[key] = axis_of(section == "levers", key, given, parameters)
+    return found
 
 
 def value_problem(scenario: Scenario, key: str, value: object, known: Known) -> str | None:

@@ -50,8 +50,7 @@ def describe(sim: Simulation, command: str) -> dict[str, Any]:
         "seed": sim.setup.seed,
         "replicate": sim.replicate,
         "command": command,
-        "versions": {"minsheng": version("minsheng"), "python": platform.python_version()}
-        | {name: version(name) for name in _LIBRARIES},
+        "versions": versions(),
         "hashes": {
             "code": code_digest(),
             "data": data_digest(),
@@ -61,6 +60,13 @@ def describe(sim: Simulation, command: str) -> dict[str, Any]:
             sim.households.bytes_per_row()
             + sim.persons.bytes_per_row() * sim.persons.n / sim.households.n
         ),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the model, of Python and of the libraries that results rest on."""
+    return {"minsheng": version("minsheng"), "python": platform.python_version()} | {
+        name: version(name) for name in _LIBRARIES
     }
 
 
