@@ -12,9 +12,10 @@ driver out.
 """
 
 import fcntl
+import itertools
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +30,7 @@ from model.run_folder import DRAFT, OutputError, whole_file
 MARK = "sweep.json"
 """The file by which a folder is known to hold a sweep."""
 LOCK = ".lock"
-_SECONDS = b"seconds"
-_RUNS = b"runs"
+_SECONDS, _RUNS = "seconds", "runs"
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,7 @@ class Store:
 
     def save(self, run_id: str, outcomes: pa.Table, seconds: float) -> None:
         """Keep the outcomes of a run; a failure of the same run before is forgotten."""
-        kept = outcomes.replace_schema_metadata({_SECONDS: f"{seconds:.3f}".encode()})
-        with whole_file(self.pending_file(run_id)) as draft:
-            pq.write_table(kept, draft, compression="zstd")
+        _write(self.pending_file(run_id), [outcomes], {_SECONDS: f"{seconds:.3f}"})
         for suffix in (".json", ".yaml"):
             self.failed_file(run_id).with_suffix(suffix).unlink(missing_ok=True)
 
@@ -76,7 +74,7 @@ class Store:
         found = {}
         for file in sorted((self.folder / "pending").glob("??/*.parquet")):
             if (metadata := _metadata(file)) is not None:
-                found[file.stem] = float(metadata.get(_SECONDS, b"nan"))
+                found[file.stem] = float(metadata.get(_SECONDS, "nan"))
         return found
 
     def published(self) -> dict[str, tuple[Path, int]]:
@@ -84,30 +82,22 @@ class Store:
         found: dict[str, tuple[Path, int]] = {}
         for file in sorted(self.outcomes.glob("*.parquet")):
             if (metadata := _metadata(file)) is not None:
-                runs = json.loads(metadata.get(_RUNS, b"[]"))
+                runs = json.loads(metadata.get(_RUNS, "[]"))
                 found |= {run_id: (file, place) for place, run_id in enumerate(runs)}
         return found
 
     def read_published(self, place: tuple[Path, int]) -> pa.Table:
         """Return the outcomes of a published run."""
         file, group = place
-        return pq.ParquetFile(file).read_row_group(group).replace_schema_metadata(None)
+        return pq.ParquetFile(file).read_row_group(group)
 
     def read_pending(self, run_id: str) -> pa.Table:
         """Return the outcomes of a run that is not published."""
-        return pq.read_table(self.pending_file(run_id)).replace_schema_metadata(None)
+        return pq.read_table(self.pending_file(run_id))
 
     def write_part(self, file: Path, runs: list[str], read: Callable[[str], pa.Table]) -> None:
         """Write the outcomes of many runs into one file, one group of rows each."""
-        schema = read(runs[0]).schema
-        with (
-            whole_file(file) as draft,
-            pq.ParquetWriter(draft, schema, compression="zstd", store_schema=False) as writer,
-        ):
-            for run_id in runs:
-                table = read(run_id).cast(schema)
-                writer.write_table(table, row_group_size=max(1, table.num_rows))
-            writer.add_key_value_metadata({_RUNS: json.dumps(runs)})
+        _write(file, (read(run_id) for run_id in runs), {_RUNS: json.dumps(runs)})
 
     def is_done(self, run_id: str) -> bool:
         """Return whether a run is done, as a worker asks that may be given it a second time."""
@@ -138,11 +128,24 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def _metadata(file: Path) -> dict[bytes, bytes] | None:
+def _write(file: Path, tables: Iterable[pa.Table], metadata: dict[str, str]) -> None:
+    """Write tables as one file, a group of rows each; texts are plain texts to whoever reads."""
+    rest = iter(tables)
+    first = next(rest)
+    with (
+        whole_file(file) as draft,
+        pq.ParquetWriter(draft, first.schema, compression="zstd", store_schema=False) as writer,
+    ):
+        for table in itertools.chain([first], rest):
+            writer.write_table(table.cast(first.schema), row_group_size=max(1, table.num_rows))
+        writer.add_key_value_metadata(metadata)
+
+
+def _metadata(file: Path) -> dict[str, str] | None:
     """Return what a Parquet file says of itself; one that cannot be read is removed."""
     try:
-        found: dict[bytes, bytes] = pq.read_metadata(file).metadata or {}
-        return found
+        found = pq.read_metadata(file).metadata or {}
+        return {key.decode(): value.decode() for key, value in found.items()}
     except (OSError, pa.ArrowInvalid):
         # Somebody else's doing, since ours are whole; without it, its runs are done again.
         file.unlink(missing_ok=True)
