@@ -6,7 +6,7 @@ folder of results under the same path. A cluster of SLURM jobs is a Dask cluster
 ``docs/sweep.md`` shows one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -35,7 +35,9 @@ class DaskEngine:
     workers: int
     address: str | None = None
 
-    def run(self, work: Work, tasks: Sequence[Any], advance: Advance) -> Iterator[Ended]:
+    def run(
+        self, work: Work, tasks: Sequence[Any], advance: Advance
+    ) -> Generator[Ended, None, None]:
         """See `Engine`; years are not reported."""
         with self._client() as client:
             size = _AHEAD * max(self.workers, sum(client.ncores().values()))

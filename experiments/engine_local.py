@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import connection, forkserver
@@ -41,7 +41,9 @@ class LocalEngine:
 
     workers: int
 
-    def run(self, work: Work, tasks: Sequence[Any], advance: Advance) -> Iterator[Ended]:
+    def run(
+        self, work: Work, tasks: Sequence[Any], advance: Advance
+    ) -> Generator[Ended, None, None]:
         """See `Engine`."""
         team = _Team(self.workers, work, tasks, advance)
         try:
@@ -121,7 +123,7 @@ class _Team:
         if self._tries[worker.place] < TRIES:
             self._waiting.appendleft(worker.place)
             return None
-        text = f"{TRIES} workers were lost with it; the last {how}"
+        text = f"{TRIES} workers were lost with it, the last {how}; there may be too little memory"
         return Ended(worker.place, error=LostError(text))
 
     def end(self) -> None:

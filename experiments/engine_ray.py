@@ -4,7 +4,7 @@ All machines need the same code and see the folder of results under the same pat
 the local engine starts in a fraction of the time and needs a fraction of the memory.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -32,7 +32,9 @@ class RayEngine:
     workers: int
     address: str | None = None
 
-    def run(self, work: Work, tasks: Sequence[Any], advance: Advance) -> Iterator[Ended]:
+    def run(
+        self, work: Work, tasks: Sequence[Any], advance: Advance
+    ) -> Generator[Ended, None, None]:
         """See `Engine`; years are not reported."""
         started_here = {} if self.address else {"num_cpus": self.workers}
         ray.init(

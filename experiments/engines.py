@@ -11,7 +11,7 @@ keeps itself, so an engine has nothing to remember: whoever wants to go on gives
 
 import os
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -62,8 +62,10 @@ class EngineError(MinshengError):
 class Engine(Protocol):
     """Does tasks somewhere."""
 
-    def run(self, work: Work, tasks: Sequence[Any], advance: Advance) -> Iterator[Ended]:
-        """Do every task once and yield what it came to; closing the iterator stops everything."""
+    def run(
+        self, work: Work, tasks: Sequence[Any], advance: Advance
+    ) -> Generator[Ended, None, None]:
+        """Do every task once and yield what it came to; closing the generator stops everything."""
 
 
 def ignore(place: int, years: int) -> None:
@@ -74,10 +76,15 @@ def ignore(place: int, years: int) -> None:
 class SerialEngine:
     """Does one task after another in this process."""
 
-    def run(self, work: Work, tasks: Sequence[Any], advance: Advance) -> Iterator[Ended]:
+    def run(
+        self, work: Work, tasks: Sequence[Any], advance: Advance
+    ) -> Generator[Ended, None, None]:
         """See `Engine`."""
         for place, task in enumerate(tasks):
-            yield attempt(work, place, task, partial(_report, advance, place))
+            try:
+                yield Ended(place, work(task, partial(_report, advance, place)))
+            except Exception as error:
+                yield Ended(place, error=error)
 
 
 def _report(advance: Advance, place: int, years: int, _: int) -> None:
@@ -85,7 +92,7 @@ def _report(advance: Advance, place: int, years: int, _: int) -> None:
 
 
 def attempt(work: Work, place: int, task: Any, progress: Progress) -> Ended:
-    """Do a task; an error becomes part of the answer, as text that survives between processes."""
+    """Do a task in another process; an error becomes text, since not every one survives the way."""
     try:
         return Ended(place, work(task, progress))
     except MinshengError as error:

@@ -96,7 +96,7 @@ def _do(work: Work, engine: Engine, progress: Progress, tell: Tell) -> None:
 
     progress(0, total)
     task = partial(simulate_run, work.plan, work.store)
-    with closing(engine.run(task, work.left, advance)) as all_ended:  # type: ignore[type-var]
+    with closing(engine.run(task, work.left, advance)) as all_ended:
         for ended in all_ended:
             run = work.left[ended.place]
             advance(ended.place, run.years)
