@@ -78,14 +78,14 @@ def verify(
 
     with _progress("simulating again") as report:
         if is_sweep(folder):
-            differences = verify_sweep(folder, sample, report)
+            differences, what = verify_sweep(folder, sample, report), f"A sample of {folder}"
         else:
-            differences = verify_run(folder, report)
+            differences, what = verify_run(folder, report), str(folder)
     if differences:
         raise MinshengError(
             f"{folder} is not reproduced:\n" + "\n".join(f"- {line}" for line in differences)
         )
-    _out.print(f"{folder} is reproduced bit by bit.", soft_wrap=True)
+    _out.print(f"{what} is reproduced bit by bit.", soft_wrap=True)
 
 
 @app.command()
@@ -211,7 +211,8 @@ def sweep(
     """Do every run of a plan once; the same command goes on after whatever stopped it."""
     from experiments.sweep import sweep as sweep_plan
     from experiments.sweep_folder import Request, parse_shard
-    from experiments.sweep_output import has_failures, preview, summary
+    from experiments.sweep_output import has_failures, preview
+    from experiments.sweep_tables import summary
 
     folder = out or Path("results") / Path(plan).stem
     part = parse_shard(shard) if shard else None

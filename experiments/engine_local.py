@@ -15,7 +15,7 @@ from collections import Counter, deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import connection, forkserver
+from multiprocessing import connection, forkserver, resource_tracker
 from types import ModuleType
 from typing import Any
 
@@ -149,27 +149,37 @@ def _start(work: Work) -> _Worker:
     context.set_forkserver_preload(_PRELOADED)
     ours, its = context.Pipe()
     process = context.Process(target=_serve, args=(its, work), daemon=True)
-    with _start_quietly():
-        forkserver.ensure_running()
+    with _without_script():
+        _start_server()
         process.start()
     its.close()
     return _Worker(process, ours)
 
 
 @contextmanager
-def _start_quietly() -> Iterator[None]:
-    """Start processes to which Ctrl-C does not get and that do not run the caller's script again.
+def _without_script() -> Iterator[None]:
+    """Start processes that do not run the caller's script again.
 
-    The server would answer an early Ctrl-C with a traceback. The script is not needed, since work
-    is a function of a module, and may have no guard against being run again.
+    They have no need of it, since work is a function of a module, and it may have no guard.
     """
-    main = sys.modules["__main__"]
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    script = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
         yield
     finally:
-        sys.modules["__main__"] = main
+        sys.modules["__main__"] = script
+
+
+def _start_server() -> None:
+    """Start the server, if it does not run, deaf to Ctrl-C; all that it forks inherit that.
+
+    While it loads the model it has no other defence and would answer with a traceback.
+    """
+    resource_tracker.ensure_running()  # which would lift the block if it started within
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
@@ -177,8 +187,8 @@ def _serve(pipe: Any, work: Work) -> None:
     """Do tasks until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_driver, daemon=True).start()
-    pipe.send(_READY)
-    with suppress(EOFError, OSError):
+    with suppress(EOFError, OSError):  # the driver is gone
+        pipe.send(_READY)
         while True:
             place, task = pipe.recv()
             pipe.send(attempt(work, place, task, lambda years, _: pipe.send(years)))

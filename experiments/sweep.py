@@ -21,7 +21,7 @@ from experiments.run import Progress, no_progress
 from experiments.sweep_folder import Request, Work, opened
 from experiments.sweep_runs import Run, planned_runs, scenario_at
 from experiments.sweep_store import Store
-from experiments.sweep_tables import publish
+from experiments.sweep_tables import publish, summary
 from experiments.sweep_work import LOST, Settled, keep_failure, simulate_run
 from model.memory import available_bytes, check_memory
 from model.run_folder import OutputError
@@ -50,7 +50,7 @@ def sweep(
     progress : callable
         Called with years simulated and years to simulate.
     tell : callable
-        Called with a line whenever a run fails.
+        Called with a line whenever a run fails, or when the sweep stops before its end.
 
     Returns
     -------
@@ -72,7 +72,8 @@ def sweep(
             _do(work, engine, progress, tell)
         except BaseException:
             with suppress(OutputError):
-                publish(work.store, work.runs, asked.scenario.seed)
+                table = publish(work.store, work.runs, asked.scenario.seed)
+                tell(f"{summary(table)}; the same command does the rest")
             raise
         return publish(work.store, work.runs, asked.scenario.seed)
 

@@ -14,7 +14,7 @@ from experiments.sweep_folder import WILL_RUN, Request, in_order, why
 from experiments.sweep_runs import Run, planned_runs
 from experiments.sweep_store import Store
 from experiments.sweep_tables import runs_table
-from experiments.sweep_work import DONE, FAILED, LOST, WAITING
+from experiments.sweep_work import FAILED, LOST
 from model.memory import available_bytes, readable
 
 SECONDS_PER_YEAR, SECONDS_PER_HOUSEHOLD_YEAR = 0.06, 7.7e-6
@@ -104,14 +104,6 @@ def _listed(plan: Plan, runs: list[Run], reasons: list[str]) -> Table:
 
 def _short(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def summary(table: pd.DataFrame) -> str:
-    """Say how many runs are done, failed, lost and waiting."""
-    counted = table["status"].value_counts()
-    words = [f"{counted[status]} {status}" for status in (DONE, FAILED, LOST, WAITING)
-             if status in counted]  # fmt: skip
-    return f"{len(table)} runs: {', '.join(words)}"
 
 
 def has_failures(table: pd.DataFrame) -> bool:

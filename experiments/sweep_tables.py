@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from experiments.sweep_runs import Run
 from experiments.sweep_store import Store, held
-from experiments.sweep_work import DONE, WAITING
+from experiments.sweep_work import DONE, FAILED, LOST, WAITING
 from model.run_folder import whole_file
 
 PART = 100
@@ -96,3 +96,11 @@ def known_seconds(store: Store) -> dict[str, float]:
         return {}
     pairs = zip(table["run_id"], table["seconds"], strict=True)
     return {run_id: seconds for run_id, seconds in pairs if seconds is not None}
+
+
+def summary(table: pd.DataFrame) -> str:
+    """Say how many runs are done, failed, lost and waiting."""
+    counted = table["status"].value_counts()
+    words = [f"{counted[status]} {status}" for status in (DONE, FAILED, LOST, WAITING)
+             if status in counted]  # fmt: skip
+    return f"{len(table)} runs: {', '.join(words)}"

@@ -1,7 +1,9 @@
 """Plans of sweeps: the smallest works, and everything wrong is named at once with its line."""
 
 import contextlib
+import re
 import warnings
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +21,7 @@ levers: {dibao.urban.line_ratio: [0.14, 0.16, 0.18, 0.20]}
 replicates: 6
 """
 LINE = "dibao.urban.line_ratio"
+ROOT = Path(__file__).parents[1]
 BROKEN = """\
 scenario: tiny
 levers:
@@ -69,6 +72,14 @@ def test_smallest_plan_has_every_line_with_every_replicate():
     assert len({run.run_id for run in runs}) == len(runs) == 24
     assert [run.values[LINE] for run in runs[::6]] == [0.14, 0.16, 0.18, 0.20]
     assert [run.replicate for run in runs[:6]] == list(range(6))
+
+
+def test_plans_in_the_documentation_are_right():
+    text = (ROOT / "docs" / "sweep.md").read_text(encoding="utf-8")
+    plans = [
+        planned_runs(plan(block)) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    ]
+    assert [len(runs) for runs in plans] == [24, 2 * 2 * 64 * 2]
 
 
 def test_everything_wrong_is_named_at_once_with_its_line():

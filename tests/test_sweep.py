@@ -333,4 +333,11 @@ def test_values_of_other_types_are_text_and_reforms_have_a_scenario_to_run(
 def test_outcomes_are_read_in_one_line_by_others(whole):
     duckdb = pytest.importorskip("duckdb")
     found = duckdb.sql(f"SELECT count(DISTINCT run_id) FROM '{whole}/outcomes/*.parquet'")
-    assert found.fetchone() == (6,)
+    assert found.fetchall() == [(6,)]
+
+
+def test_outcomes_become_an_xarray_in_one_line(whole):
+    pytest.importorskip("xarray")
+    found = pd.read_parquet(whole / "outcomes", filters=[("outcome", "==", "gini")])
+    cube = found.set_index(["run_id", "year", "group"])["value"].to_xarray()
+    assert cube.sizes["run_id"] == 6
