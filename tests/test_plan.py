@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import shlex
 import warnings
 from pathlib import Path
 
@@ -11,7 +12,14 @@ from hypothesis import strategies as st
 
 from agents.errors import MinshengError
 from experiments.plan_files import load_plan, plan_from_text
-from experiments.sweep_runs import planned_runs, points, reproducing_command, scenario_at
+from experiments.run import prepare
+from experiments.sweep_runs import (
+    identity,
+    planned_runs,
+    points,
+    reproducing_command,
+    scenario_at,
+)
 from model.scenario_files import Known
 from policies.yaml_text import InvalidFileError
 
@@ -184,3 +192,15 @@ def test_whatever_is_done_to_a_plan_a_plan_or_one_clear_error_comes_out(known, s
 @pytest.fixture(scope="module")
 def known():
     return Known.shipped()
+
+
+def test_the_command_of_a_run_asks_for_the_same_run():
+    text = (
+        "scenario: tiny\nlevers: {policies.hukou: [on, off], adoption.mode.urban_dibao: [choice]}"
+    )
+    asked = plan(text + f"\nconstants: {{{LINE}@2001-01-01: 0.15}}\nseed: 7")
+    for run in planned_runs(asked):
+        words = shlex.split(reproducing_command(asked, run, ""))
+        options = [words[place + 1] for place, word in enumerate(words) if word == "--set"]
+        again = prepare(words[2], options, int(words[words.index("--seed") + 1]))
+        assert identity(again, run.replicate) == run.run_id
