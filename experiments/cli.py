@@ -1,4 +1,4 @@
-"""The command ``minsheng``: run, verify, validate, compare, explain, show.
+"""The command ``minsheng``: run, verify, validate, compare, sweep, explain, show.
 
 Every mistake of a user ends in one message on standard error and a non-zero exit code: 1 for what
 was asked, 2 for how it was asked, 130 for an interruption.
@@ -68,17 +68,24 @@ def run(
 
 
 @app.command()
-def verify(folder: Annotated[Path, typer.Argument(help="Folder of a run.")]) -> None:
-    """Run a run again and compare the results bit by bit."""
+def verify(
+    folder: Annotated[Path, typer.Argument(help="Folder of a run or of a sweep.")],
+    sample: Annotated[int, typer.Option(min=1, help="How many runs of a sweep.")] = 3,
+) -> None:
+    """Run a run, or some runs of a sweep, again and compare the results bit by bit."""
     from experiments.run import verify as verify_run
+    from experiments.sweep_verify import is_sweep, verify_sweep
 
     with _progress("simulating again") as report:
-        differences = verify_run(folder, report)
+        if is_sweep(folder):
+            differences, what = verify_sweep(folder, sample, report), f"A sample of {folder}"
+        else:
+            differences, what = verify_run(folder, report), str(folder)
     if differences:
         raise MinshengError(
             f"{folder} is not reproduced:\n" + "\n".join(f"- {line}" for line in differences)
         )
-    _out.print(f"{folder} is reproduced bit by bit.", soft_wrap=True)
+    _out.print(f"{what} is reproduced bit by bit.", soft_wrap=True)
 
 
 @app.command()
@@ -183,6 +190,48 @@ def veto_map(
     with _progress("simulating with and without the veto") as report:
         map_to_folder(scenario, folder, range(1, seeds + 1), overwrite, workers, report)
     _out.print(f"Tables:  {folder}\nPicture: {folder / 'veto.svg'}", soft_wrap=True)
+
+
+@app.command()
+def sweep(
+    plan: Annotated[str, typer.Argument(help="A plan, a .yaml file.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the sweep, new or begun.")] = None,
+    engine: Annotated[str, typer.Option(help="serial, local, dask or ray.")] = "local",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; as many as cores and memory allow.")
+    ] = None,
+    address: Annotated[str | None, typer.Option(help="Of a Dask or Ray cluster.")] = None,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Do one part of N.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Do runs again that failed.")
+    ] = False,
+    overwrite: Annotated[bool, typer.Option(help="Remove an earlier sweep first.")] = False,
+) -> None:
+    """Do every run of a plan once; the same command goes on after whatever stopped it."""
+    from experiments.sweep import sweep as sweep_plan
+    from experiments.sweep_folder import Request, parse_shard
+    from experiments.sweep_output import has_failures, preview
+    from experiments.sweep_tables import summary
+
+    folder = out or Path("results") / Path(plan).stem
+    part = parse_shard(shard) if shard else None
+    request = Request(engine, workers, address, part, retry_failed, overwrite)
+    if dry_run:
+        found = preview(plan, folder, request)
+        _out.print(found.table)
+        for line in found.lines:
+            _out.print(line, soft_wrap=True)
+        return
+    with _progress("simulating") as report:
+        table = sweep_plan(plan, folder, request, report, _say)
+    _out.print(f"{summary(table)}\nTables:  {folder}", soft_wrap=True)
+    if has_failures(table):
+        raise MinshengError(f"not every run was done; {folder / 'failed'} says why")
+
+
+def _say(line: str) -> None:
+    _err.print(line, markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -110,7 +110,7 @@ def verify(folder: Path, progress: Progress = no_progress) -> list[str]:
     """
     scenario, replicate = records.read_scenario(folder)
     sim = simulate(scenario, replicate, progress)
-    differences = _changed_hashes(records.read_description(folder), records.describe(sim, ""))
+    differences = changes_since(records.read_description(folder), records.describe(sim, ""))
     with tempfile.TemporaryDirectory() as scratch:
         again = Path(scratch)
         records.write_tables(again, records.tables(sim))
@@ -119,7 +119,8 @@ def verify(folder: Path, progress: Progress = no_progress) -> list[str]:
     return differences
 
 
-def _changed_hashes(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def changes_since(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Say what made results then and is another now: code, data, parameters, versions."""
     changed = [
         f"the {part} changed since the run was made"
         for part, digest in now["hashes"].items()

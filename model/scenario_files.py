@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from agents.errors import MinshengError, UnknownNameError
-from model.scenario import KNOWN_SHOCKS, OTHERS, Scenario, ScenarioWarning
+from model.scenario import KNOWN_SHOCKS, OTHERS, Reform, Scenario, ScenarioWarning
 from policies.base import discover
 from policies.parameter_values import ParameterValueError, last_day_of
 from policies.parameters import ParameterSet
@@ -107,7 +107,7 @@ def load_scenario(name_or_path: str, known: Known | None = None) -> Scenario:
         return scenario_from_text(file.read_text(encoding="utf-8"), file.name, known)
     if not name:
         raise UnknownScenarioError(name)
-    return scenario_from_text(_read(name), name, known)
+    return scenario_from_text(read_text(name), name, known)
 
 
 def scenario_from_text(text: str, name: str, known: Known | None = None) -> Scenario:
@@ -144,15 +144,22 @@ def name_problems(scenario: Scenario, known: Known) -> Iterator[Located]:
         (("shocks",), scenario.shocks, known.shocks),
     ]
     for i, reform in enumerate(scenario.reforms):
-        switches.append((("reforms", i, "policies"), reform.policies, known.policies))
-        for path, value in reform.parameters.items():
-            if text := _parameter_problem(path, value, known.parameters):
-                yield ("reforms", i, "parameters", path), text
+        for at, text in _reform_problems(reform, known):
+            yield ("reforms", i, *at), text
     for at, given, accepted in switches:
         kind = "shock" if at[-1] == "shocks" else "policy"
         for name in given:
-            if name not in accepted and (name != OTHERS or at[0] == "reforms"):
+            if name not in accepted and name != OTHERS:
                 yield (*at, name), unknown_key(name, list(accepted), kind)
+
+
+def _reform_problems(reform: Reform, known: Known) -> Iterator[Located]:
+    for path, value in reform.parameters.items():
+        if text := _parameter_problem(path, value, known.parameters):
+            yield ("parameters", path), text
+    for name in reform.policies:
+        if name not in known.policies:
+            yield ("policies", name), unknown_key(name, list(known.policies), "policy")
 
 
 def _parameter_problem(path: str, value: object, parameters: ParameterSet) -> str | None:
@@ -179,32 +186,53 @@ def _doubts(scenario: Scenario) -> Iterator[Located]:
                 yield ("reforms", i, "parameters", path), f"reform {later.name!r} {text}"
 
 
-def _read(name: str) -> str:
-    """Read a file that a user names, whatever it turns out to be."""
+def load_reform(path: str, known: Known) -> Reform:
+    """Read a file that holds one reform, with the keys that a reform has in a scenario.
+
+    Raises
+    ------
+    InvalidFileError
+        With a line for everything wrong in the file.
+    """
+    document = read_yaml(read_text(path, "reform"), path)
+    if document.data is None:
+        raise InvalidFileError([f"{path}:1: the file is empty; a reform is a mapping of keys"])
+    try:
+        reform = Reform.model_validate(document.data)
+    except ValidationError as error:
+        raise_problems(document, explain(document, Reform, error))
+        raise
+    found = _reform_problems(reform, known)
+    raise_problems(document, [problem_at(document, at, text) for at, text in found])
+    return reform
+
+
+def read_text(name: str, kind: str = "scenario") -> str:
+    """Read a file that a user names, whatever it turns out to be; raises InvalidFileError."""
     path = Path(name)
     try:
         status = path.stat()
-        _check_file(name, status)
+        _check_file(name, status, kind)
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
         raise _refused(name, "is not a text in UTF-8") from None
     except (OSError, ValueError) as error:
         if isinstance(error, MinshengError):
             raise
-        if not name.endswith(SUFFIXES):
+        if kind == "scenario" and not name.endswith(SUFFIXES):
             raise UnknownScenarioError(name) from None
         raise _refused(name, f"cannot be read: {_reason(error, path)}") from None
 
 
-def _check_file(name: str, status: os.stat_result) -> None:
+def _check_file(name: str, status: os.stat_result, kind: str) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise _refused(name, "is a folder; give a file that ends in .yaml")
     if not name.endswith(SUFFIXES):
-        raise _refused(name, "is no scenario; a scenario file ends in .yaml")
+        raise _refused(name, f"is no {kind}; a {kind} file ends in .yaml")
     if not stat.S_ISREG(status.st_mode):
         raise _refused(name, "is not a regular file")
     if status.st_size > LARGEST_FILE:
-        accepted = f"a scenario has at most {LARGEST_FILE:,}"
+        accepted = f"a {kind} has at most {LARGEST_FILE:,}"
         raise _refused(name, f"has {status.st_size:,} bytes; {accepted}")
 
 
