@@ -124,26 +124,51 @@ def validate(
 
 @app.command()
 def compare(
-    a: Annotated[str, typer.Argument(help="A scenario, a .yaml file, or the folder of a run.")],
-    b: Annotated[str, typer.Argument(help="What it is compared with; gains are B less A.")],
+    base: Annotated[str, typer.Argument(help="A scenario, a .yaml file, or the folder of a run.")],
+    reforms: Annotated[
+        list[str], typer.Argument(help="What is compared with it; effects are these less the base.")
+    ],
+    replicates: Annotated[
+        int, typer.Option(min=1, help="Pairs by chance, and as many with drawn assumptions.")
+    ] = 6,
+    assumptions: Annotated[
+        bool, typer.Option(help="Draw assumptions and contested switches over their ranges.")
+    ] = True,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OUTCOME=WIDTH", help="Add replicates until it is that precise."),
+    ] = None,
+    cap: Annotated[int, typer.Option(min=1, help="Most replicates.")] = 200,
     year: Annotated[int | None, typer.Option(help="Year of the comparison; the last.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of both.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all.")] = None,
     settings: Setting = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the tables.")] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace an earlier comparison.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; as many as there are cores.")
+    ] = None,
 ) -> None:
-    """Tell who wins and who loses between two scenarios, by decile of income in the first."""
-    from experiments.compare import compare_to_folder
-    from experiments.compare_output import decile_table, outcome_table
+    """Tell what reforms change, with bands, who wins and who loses, and what it costs."""
+    from experiments import effects_output as output
+    from experiments.effects import parse_precision, study_to_folder
 
-    folder = out or Path("results") / f"{Path(a).stem}_against_{Path(b).stem}"
-    with _progress("simulating both") as report:
-        found = compare_to_folder(
-            (a, b), year, seed, settings or [], folder, overwrite, progress=report
-        )
-    _out.print(decile_table(found))
-    _out.print(outcome_table(found))
-    _out.print(f"Tables:  {folder}", soft_wrap=True)
+    names = [base, *reforms]
+    folder = out or Path("results") / "_against_".join(Path(name).stem for name in (*reforms, base))
+    with _progress("simulating pairs") as report:
+        found = study_to_folder(
+            names, replicates, folder, overwrite, output.command(sys.argv[1:]),
+            year=year, seed=seed, settings=settings or [], draw_assumptions=assumptions,
+            precision=parse_precision(precision or []), cap=cap, workers=workers, progress=report,
+        )  # fmt: skip
+    for reform in found.names[1:]:
+        _out.print(output.effect_table(found, reform))
+        _out.print(output.gain_table(found, reform))
+    _out.print(output.cost_table(found))
+    if weak := output.without_gain(found):
+        _out.print(f"Pairing helps little for: {', '.join(weak)}.", soft_wrap=True)
+    _out.print(f"Tables:  {folder}\nPage:    {folder / output.PAGE}", soft_wrap=True)
+    if found.failed:
+        raise MinshengError("\n".join(("not everything was done:", *found.failed)))
 
 
 @app.command()

@@ -20,6 +20,7 @@ from model import records, run_folder
 from model.run_folder import RUN_FILE
 from model.scenario import Scenario
 from model.scenario_overrides import parse_set_option, resolve_options
+from model.simulation import Simulation
 from policies.parameters import Override
 
 MARK = "compare.json"
@@ -77,7 +78,9 @@ class Gains:
 
 
 @dataclass(frozen=True)
-class _Job:
+class Job:
+    """A scenario and which of its many histories."""
+
     scenario: Scenario
     replicate: int
 
@@ -107,9 +110,9 @@ def compare(
     MinshengError
         A scenario is unknown, or the two have another seed, world or first year.
     """
-    jobs = [_job(text, seed, settings) for text in pair]
-    last = _same_world(jobs[0], jobs[1], year)
-    jobs = [_Job(_until(job.scenario, last), job.replicate) for job in jobs]
+    jobs = [find_scenario(text, seed, settings) for text in pair]
+    last = same_world(jobs[0], jobs[1], year)
+    jobs = [Job(until(job.scenario, last), job.replicate) for job in jobs]
     first = jobs[0].scenario
     years = len(jobs) * (last - first.years.first + 1)
     free = fitting_workers([job.scenario for job in jobs], workers)
@@ -117,15 +120,19 @@ def compare(
     return gains(one, other, last, first.seed, jobs[0].replicate)
 
 
-def observe(job: _Job, progress: Progress = no_progress) -> Side:
+def observe(job: Job, progress: Progress = no_progress) -> Side:
     """Simulate one scenario and keep what is compared."""
-    sim = simulate(job.scenario, job.replicate, progress)
+    return side_of(simulate(job.scenario, job.replicate, progress))
+
+
+def side_of(sim: Simulation) -> Side:
+    """Return what is compared of a simulation that has ended."""
     households = sim.households
     rows = np.flatnonzero(households.alive)
     table = sim.record.table()
     nation = table[table["level"] == "nation"]
     return Side(
-        job.scenario.name,
+        sim.setup.name,
         households.key[rows],
         households.income_per_head[rows],
         households.weight[rows] * households.size[rows],
@@ -217,18 +224,18 @@ def _without(people: Float, paired: "np.ndarray[tuple[int], np.dtype[np.intp]]")
     return float(people[left].sum() / total) if total > 0 else float("nan")
 
 
-def _job(text: str, seed: int | None, settings: Sequence[str]) -> _Job:
+def find_scenario(text: str, seed: int | None, settings: Sequence[str]) -> Job:
     """Return the scenario of a name, a file or a run folder, with its replicate."""
     if not (Path(text) / RUN_FILE).exists():
-        return _Job(prepare(text, settings, seed), 0)
+        return Job(prepare(text, settings, seed), 0)
     scenario, replicate = records.read_scenario(Path(text))
     options = [parse_set_option(setting) for setting in settings]
     if seed is not None:
         options.append(Override("seed", seed, None, "--seed"))
-    return _Job(resolve_options(scenario, options), replicate)
+    return Job(resolve_options(scenario, options), replicate)
 
 
-def _same_world(one: _Job, other: _Job, year: int | None) -> int:
+def same_world(one: Job, other: Job, year: int | None) -> int:
     """Return the year of the comparison; raises MinshengError if the two cannot be compared."""
     a, b = one.scenario, other.scenario
     for what, first, second in (
@@ -251,7 +258,8 @@ def _same_world(one: _Job, other: _Job, year: int | None) -> int:
     return year
 
 
-def _until(scenario: Scenario, last: int) -> Scenario:
+def until(scenario: Scenario, last: int) -> Scenario:
+    """Return the scenario with another last year."""
     years = scenario.years.model_copy(update={"last": last})
     return scenario.model_copy(update={"years": years})
 

@@ -10,13 +10,14 @@ from rich.table import Table
 from experiments.compare import MARK, THRESHOLD, Gains
 from model.outcome_list import all_outcomes
 
-_MAIN = (
+MAIN = (
     "population", "births", "deaths", "urban_share", "migrants", "income_mean", "gini",
     "poverty_rate", "poverty_rate_before_transfers", "poverty_gap", "poverty_severity",
     "transfer_concentration", "catastrophic_health_share", "coverage", "dibao_recipients",
     "exclusion_error", "inclusion_error", "assistance_spending", "fiscal_balance",
 )  # fmt: skip
-_GROUPS = ("all", "urban", "rural", "migrant_outgoing")
+"""Outcomes that are shown; all of them are in the files."""
+GROUPS = ("all", "urban", "rural", "migrant_outgoing")
 _LARGE = 10_000
 _SHARES = ("share", "index")
 
@@ -64,9 +65,9 @@ def outcome_table(gains: Gains) -> Table:
     """Return the main national outcomes of the year; all of them are in the file."""
     units = {outcome.name: outcome.unit for outcome in all_outcomes()}
     rows = gains.outcomes
-    rows = rows[(rows["year"] == gains.year) & rows["outcome"].isin(_MAIN)]
-    rows = rows[rows["group"].isin(_GROUPS)]
-    order = rows.assign(at=rows["outcome"].map(_MAIN.index)).sort_values(["at"], kind="stable")
+    rows = rows[(rows["year"] == gains.year) & rows["outcome"].isin(MAIN)]
+    rows = rows[rows["group"].isin(GROUPS)]
+    order = rows.assign(at=rows["outcome"].map(MAIN.index)).sort_values(["at"], kind="stable")
     table = Table("outcome", "group", title=f"National outcomes {gains.year}")
     for head in (*gains.names, "difference"):
         table.add_column(head, justify="right")
