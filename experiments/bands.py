@@ -48,10 +48,34 @@ def effects(runs: pd.DataFrame) -> pd.DataFrame:
     return found.reset_index()
 
 
-def _band(runs: pd.DataFrame, varied: str) -> pd.DataFrame:
-    grouped = runs.groupby(KEYS, sort=False)["difference"]
+def of_gains(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return who wins and loses by reform and group: means over chance, bands of the change.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Columns reform, varied, draw, and those of `gains.gains`, one row a pair and group.
+
+    Returns
+    -------
+    DataFrame
+        One row a reform and group: means over chance of what `gains.gains` gives, and the change
+        in income with ``<band>_low``, ``<band>_high``, ``<band>_same_sign``, ``<band>_n``.
+    """
+    keys = ["reform", "group"]
+    by_chance = runs[runs["varied"] == CHANCE].drop(columns=["varied", "draw"])
+    found = by_chance.groupby(keys, sort=False).mean()
+    for varied in (CHANCE, ASSUMPTIONS):
+        changes = runs[runs["varied"] == varied].rename(columns={"change": "difference"})
+        found = found.join(_band(changes.dropna(subset=["difference"]), varied, keys))
+    return found.reset_index()
+
+
+def _band(runs: pd.DataFrame, varied: str, keys: list[str] | None = None) -> pd.DataFrame:
+    keys = keys or KEYS
+    grouped = runs.groupby(keys, sort=False)["difference"]
     mean = grouped.transform("mean")
-    same = (np.sign(runs["difference"]) == np.sign(mean)).groupby([runs[k] for k in KEYS])
+    same = (np.sign(runs["difference"]) == np.sign(mean)).groupby([runs[k] for k in keys])
     found = {
         "low": grouped.quantile(BAND[0]),
         "high": grouped.quantile(BAND[1]),
@@ -67,11 +91,8 @@ def _precision(by_chance: pd.DataFrame) -> pd.DataFrame:
     n, sd = grouped["difference"].size(), grouped["difference"].std()
     apart = grouped["base"].var() + grouped["value"].var()
     # What differs by rounding alone does not vary.
-    varies = (
-        sd
-        > _ROUNDING
-        * by_chance["base"].abs().groupby([by_chance[k] for k in KEYS], sort=False).mean()
-    )
+    size = by_chance["base"].abs().groupby([by_chance[k] for k in KEYS], sort=False).max()
+    varies = sd > _ROUNDING * np.maximum(size, np.sqrt(apart))
     reduction = (apart / sd**2).where(varies & (sd > 0))
     return pd.DataFrame({"half_width": half_width(n, sd), "variance_reduction": reduction})
 

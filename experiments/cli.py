@@ -51,6 +51,10 @@ def run(
     seed: Annotated[int | None, typer.Option(help="Seed; the scenario's own if not given.")] = None,
     replicate: Annotated[int, typer.Option(min=0, help="Which of many histories.")] = 0,
     settings: Setting = None,
+    reforms: Annotated[
+        list[str] | None,
+        typer.Option("--reform", metavar="FILE", help="Add a file of reforms; in this order."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the results.")] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace an earlier run in the folder.")] = False,
 ) -> None:
@@ -58,9 +62,9 @@ def run(
     from experiments.run import prepare, reproducing_command, run_to_folder
     from experiments.summary import summary_table
 
-    chosen = prepare(scenario, settings or [], seed)
+    chosen = prepare(scenario, settings or [], seed, reforms or [])
     folder = out or Path("results") / chosen.name
-    command = reproducing_command(scenario, settings or [], seed, replicate)
+    command = reproducing_command(scenario, settings or [], seed, replicate, reforms or [])
     with _progress("simulating") as report:
         run_to_folder(chosen, folder, replicate, overwrite, command, report)
     _out.print(summary_table(folder))
@@ -69,16 +73,19 @@ def run(
 
 @app.command()
 def verify(
-    folder: Annotated[Path, typer.Argument(help="Folder of a run or of a sweep.")],
-    sample: Annotated[int, typer.Option(min=1, help="How many runs of a sweep.")] = 3,
+    folder: Annotated[Path, typer.Argument(help="Folder of a run, a comparison or a sweep.")],
+    sample: Annotated[int, typer.Option(min=1, help="How many of its pairs or runs.")] = 3,
 ) -> None:
-    """Run a run, or some runs of a sweep, again and compare the results bit by bit."""
+    """Run a run, or some of a comparison or sweep, again and compare the results bit by bit."""
+    from experiments.compare_verify import is_comparison, verify_comparison
     from experiments.run import verify as verify_run
     from experiments.sweep_verify import is_sweep, verify_sweep
 
     with _progress("simulating again") as report:
         if is_sweep(folder):
             differences, what = verify_sweep(folder, sample, report), f"A sample of {folder}"
+        elif is_comparison(folder):
+            differences, what = verify_comparison(folder, sample, report), f"A sample of {folder}"
         else:
             differences, what = verify_run(folder, report), str(folder)
     if differences:
@@ -126,7 +133,10 @@ def validate(
 def compare(
     base: Annotated[str, typer.Argument(help="A scenario, a .yaml file, or the folder of a run.")],
     reforms: Annotated[
-        list[str], typer.Argument(help="What is compared with it; effects are these less the base.")
+        list[str],
+        typer.Argument(
+            help="What is compared with it: the same, or files of reforms (a.yaml+b.yaml)."
+        ),
     ],
     replicates: Annotated[
         int, typer.Option(min=1, help="Pairs by chance, and as many with drawn assumptions.")
@@ -142,33 +152,38 @@ def compare(
     year: Annotated[int | None, typer.Option(help="Year of the comparison; the last.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all.")] = None,
     settings: Setting = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the tables.")] = None,
-    overwrite: Annotated[bool, typer.Option(help="Replace an earlier comparison.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder, new or of this comparison.")] = None,
+    overwrite: Annotated[bool, typer.Option(help="Remove an earlier comparison first.")] = False,
+    engine: Annotated[str, typer.Option(help="serial, local, dask or ray.")] = "local",
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; as many as there are cores.")
+        int | None, typer.Option(min=1, help="Processes; as many as cores and memory allow.")
     ] = None,
+    address: Annotated[str | None, typer.Option(help="Of a Dask or Ray cluster.")] = None,
 ) -> None:
     """Tell what reforms change, with bands, who wins and who loses, and what it costs."""
-    from experiments import effects_output as output
-    from experiments.effects import parse_precision, study_to_folder
+    from experiments import compare_output as output
+    from experiments.compare import compare as compare_sides
+    from experiments.compare import parse_precision
 
-    names = [base, *reforms]
-    folder = out or Path("results") / "_against_".join(Path(name).stem for name in (*reforms, base))
+    stems = ["+".join(Path(part).stem for part in name.split("+")) for name in (*reforms, base)]
+    folder = out or Path("results") / "_against_".join(stems)
     with _progress("simulating pairs") as report:
-        found = study_to_folder(
-            names, replicates, folder, overwrite, output.command(sys.argv[1:]),
-            year=year, seed=seed, settings=settings or [], draw_assumptions=assumptions,
-            precision=parse_precision(precision or []), cap=cap, workers=workers, progress=report,
+        found = compare_sides(
+            base, reforms, replicates=replicates, year=year, seed=seed, settings=settings or [],
+            draw_assumptions=assumptions, precision=parse_precision(precision or []), cap=cap,
+            engine=engine, workers=workers, address=address, folder=folder, overwrite=overwrite,
+            command=output.command_line(sys.argv[1:]), progress=report,
         )  # fmt: skip
     for reform in found.names[1:]:
         _out.print(output.effect_table(found, reform))
         _out.print(output.gain_table(found, reform))
     _out.print(output.cost_table(found))
-    if weak := output.without_gain(found):
-        _out.print(f"Pairing helps little for: {', '.join(weak)}.", soft_wrap=True)
-    _out.print(f"Tables:  {folder}\nPage:    {folder / output.PAGE}", soft_wrap=True)
+    for line in output.notes(found):
+        _out.print(line, soft_wrap=True)
+    _out.print(f"Tables:  {folder}\nReport:  {folder / output.REPORT}", soft_wrap=True)
     if found.failed:
-        raise MinshengError("\n".join(("not everything was done:", *found.failed)))
+        text = f"not every pair was done; {folder / 'failed'} says why"
+        raise MinshengError("\n".join((text, *found.failed)))
 
 
 @app.command()

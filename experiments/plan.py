@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from model.scenario import FIRST_YEAR, LARGEST_SEED, LAST_YEAR, Reform, Scenario
+from model.reforms import Reform
+from model.scenario import FIRST_YEAR, LARGEST_SEED, LAST_YEAR, Scenario
 from policies.parameter_files import StrictModel, Text
 from policies.parameter_values import as_value
 from policies.yaml_errors import shown

@@ -48,7 +48,7 @@ def plan_from_text(text: str, name: str, known: Known | None = None) -> Plan:
     settled, refused = _with_constants(scenario, content, known, set(unknown))
     problems += refused
     problems += _axis_problems(settled, content, known, set(unknown))
-    reforms, refused_files = read_reforms(document, content, known)
+    reforms, refused_files = read_reforms(document, content, settled, known)
     problems += [*refused_files, *reform_overlaps(document, content, reforms)]
     raise_problems(document, [problem_at(document, at, text) for at, text in problems])
     axes = axes_of(content, known.parameters, reforms)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from agents.errors import MinshengError
 from experiments.plan import NO_REFORM, REFORMS, PlanFile
-from model.scenario import Reform
-from model.scenario_files import Known, Located, load_reform
+from model.reform_files import load_reforms, with_reforms
+from model.reforms import Reform, Sourced
+from model.scenario import Scenario
+from model.scenario_files import Known, Located
 from policies.yaml_errors import shown
 from policies.yaml_text import Document, InvalidFileError
 
@@ -14,11 +16,16 @@ Reforms = dict[str, tuple[Reform, ...]]
 
 
 def read_reforms(
-    document: Document, content: PlanFile, known: Known
+    document: Document, content: PlanFile, scenario: Scenario, known: Known
 ) -> tuple[Reforms, list[Located]]:
     """Return the reforms of each position of the lever, named as in the plan.
 
     A position is the word none, a file, or a list of files that hold together in this order.
+
+    Warns
+    -----
+    ScenarioWarning
+        Reforms of two files, or one and the scenario, set the same thing; names both.
     """
     found: Reforms = {}
     problems: list[Located] = []
@@ -31,16 +38,18 @@ def read_reforms(
         try:
             wanted = [file for file in files if file != NO_REFORM]
             folder = Path(document.name).parent
-            found[" + ".join(files)] = tuple(_read(folder, file, known) for file in wanted)
+            sourced = [one for file in wanted for one in _read(folder, file, known)]
+            with_reforms(scenario, sourced)  # for its warnings
+            found[" + ".join(files)] = tuple(one.reform for one in sourced)
         except MinshengError as error:
             problems.append((("levers", REFORMS, place), str(error)))
     return found, problems
 
 
-def _read(folder: Path, file: str, known: Known) -> Reform:
+def _read(folder: Path, file: str, known: Known) -> list[Sourced]:
     beside = folder / file
     try:
-        return load_reform(str(beside) if beside.is_file() else file, known)
+        return load_reforms(str(beside) if beside.is_file() else file, known)
     except InvalidFileError as error:
         raise MinshengError("; ".join(error.problems)) from None
 

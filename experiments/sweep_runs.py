@@ -143,6 +143,11 @@ def _spec(scenario: Scenario) -> str:
     content = scenario.as_dict()
     spec = {key: content[key] for key in ("years", "world", "policies", "shocks", "seed")}
     spec["switched"] = [[r["from"], r["policies"]] for r in content["reforms"] if r["policies"]]
+    if any(r["places"] for r in content["reforms"]):
+        # Which reform of places holds where hangs on the order of all of them.
+        spec["reforms"] = [
+            [r["from"], r["places"], r["parameters"], r["policies"]] for r in content["reforms"]
+        ]
     spec["code"], spec["data"], spec["parameters"] = code_digest(), data_digest(), _shipped_digest()
     spec["changed"] = {
         path: [[d.date.isoformat(), d.value] for d in changed.parameter(path).overrides]

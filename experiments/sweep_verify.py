@@ -15,7 +15,8 @@ from experiments.sweep_folder import made_by
 from experiments.sweep_runs import Run, planned_runs, scenario_at
 from experiments.sweep_store import MARK, Store, read_json
 from experiments.sweep_work import kept_rows
-from model.scenario import Reform, Scenario
+from model.reforms import Reform
+from model.scenario import Scenario
 from policies.parameters import ParameterSet
 
 

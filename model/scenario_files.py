@@ -3,7 +3,6 @@
 Everything wrong is reported at once, with file, line and the nearest accepted name.
 """
 
-import itertools
 import os
 import stat
 import warnings
@@ -15,7 +14,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from agents.errors import MinshengError, UnknownNameError
-from model.scenario import KNOWN_SHOCKS, OTHERS, Reform, Scenario, ScenarioWarning
+from model.placed import place_problem
+from model.reforms import Reform, ScenarioWarning, overlaps
+from model.scenario import KNOWN_SHOCKS, OTHERS, Scenario
 from policies.base import discover
 from policies.parameter_values import ParameterValueError, last_day_of
 from policies.parameters import ParameterSet
@@ -144,7 +145,7 @@ def name_problems(scenario: Scenario, known: Known) -> Iterator[Located]:
         (("shocks",), scenario.shocks, known.shocks),
     ]
     for i, reform in enumerate(scenario.reforms):
-        for at, text in _reform_problems(reform, known):
+        for at, text in reform_problems(reform, known):
             yield ("reforms", i, *at), text
     for at, given, accepted in switches:
         kind = "shock" if at[-1] == "shocks" else "policy"
@@ -153,13 +154,21 @@ def name_problems(scenario: Scenario, known: Known) -> Iterator[Located]:
                 yield (*at, name), unknown_key(name, list(accepted), kind)
 
 
-def _reform_problems(reform: Reform, known: Known) -> Iterator[Located]:
+def reform_problems(reform: Reform, known: Known) -> Iterator[Located]:
+    """Find what a reform names that does not exist, is not taken, or cannot differ by place."""
     for path, value in reform.parameters.items():
-        if text := _parameter_problem(path, value, known.parameters):
+        text = _parameter_problem(path, value, known.parameters)
+        if text := text or _place_problem(reform, "parameters", path):
             yield ("parameters", path), text
     for name in reform.policies:
         if name not in known.policies:
             yield ("policies", name), unknown_key(name, list(known.policies), "policy")
+        elif text := _place_problem(reform, "policies", name):
+            yield ("policies", name), text
+
+
+def _place_problem(reform: Reform, section: str, name: str) -> str | None:
+    return place_problem(section, name) if reform.places else None
 
 
 def _parameter_problem(path: str, value: object, parameters: ParameterSet) -> str | None:
@@ -178,33 +187,13 @@ def _doubts(scenario: Scenario) -> Iterator[Located]:
         if reform.start and reform.start > last_day_of(scenario.years.last):
             text = f"reform {reform.name!r} begins after the last year {scenario.years.last}"
             yield ("reforms", i, "from"), text
-    pairs = itertools.combinations(enumerate(scenario.reforms), 2)
-    for (_, earlier), (i, later) in pairs:
-        if earlier.start == later.start:
-            for path in earlier.parameters.keys() & later.parameters.keys():
-                text = f"sets {path} from the same date as reform {earlier.name!r}, and wins"
-                yield ("reforms", i, "parameters", path), f"reform {later.name!r} {text}"
-
-
-def load_reform(path: str, known: Known) -> Reform:
-    """Read a file that holds one reform, with the keys that a reform has in a scenario.
-
-    Raises
-    ------
-    InvalidFileError
-        With a line for everything wrong in the file.
-    """
-    document = read_yaml(read_text(path, "reform"), path)
-    if document.data is None:
-        raise InvalidFileError([f"{path}:1: the file is empty; a reform is a mapping of keys"])
-    try:
-        reform = Reform.model_validate(document.data)
-    except ValidationError as error:
-        raise_problems(document, explain(document, Reform, error))
-        raise
-    found = _reform_problems(reform, known)
-    raise_problems(document, [problem_at(document, at, text) for at, text in found])
-    return reform
+    for found in overlaps(scenario.reforms):
+        if found.is_hidden:
+            earlier, later = scenario.reforms[found.earlier], scenario.reforms[found.later]
+            same = "the same date as" if earlier.start == later.start else "before"
+            text = f"sets {found.name} from {same} reform {earlier.name!r}, and wins"
+            at = ("reforms", found.later, found.section, found.name)
+            yield at, f"reform {later.name!r} {text}"
 
 
 def read_text(name: str, kind: str = "scenario") -> str:
