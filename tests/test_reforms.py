@@ -1,7 +1,9 @@
 """Reforms: stacks in order, overlaps with both sources, dates, places and switches."""
 
 import json
+import re
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -200,3 +202,18 @@ def test_what_may_differ_by_place_is_read_county_by_county(usual, digest, monkey
     monkeypatch.setattr(ParameterView, "__call__", by_county)
     assert digest(simulated()) == digest(usual)
     assert len(read & paths) > len(paths) / 2
+
+
+def documented(folder):
+    """Return the reforms that the document shows, as files under the names it gives them."""
+    text = (Path(__file__).parent.parent / "docs" / "reforms.md").read_text(encoding="utf-8")
+    found = re.findall(r"`(\w+\.yaml)`:\n\n```yaml\n(.*?)```", text, re.DOTALL)
+    return [write(folder, content, name) for name, content in found]
+
+
+def test_the_reforms_of_the_document_run(tmp_path):
+    higher, south = documented(tmp_path)
+    with pytest.warns(ScenarioWarning, match="The south goes ahead.*holds from 2002-07-01"):
+        setup = prepare("tiny", ["world.include=[3502]", "years.last=1994"], None, [higher, south])
+    assert [one.places for one in setup.reforms] == [[], ["44", "33", "3502"], ["51"]]
+    Simulation(setup).step()
