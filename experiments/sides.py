@@ -71,9 +71,9 @@ def find_sides(
     labels = [side.label for side in found]
     if len(found) == 1:
         raise MinshengError("nothing to compare: give at least one reform beside the base")
+    last = min(_same_world(found[0], other, year) for other in found[1:])
     if len(set(labels)) < len(labels):
         raise MinshengError(f"what is compared needs different names, got {', '.join(labels)}")
-    last = min(_same_world(found[0], other, year) for other in found[1:])
     check_memory(found[0].scenario, available_bytes())
     return tuple(replace(one, scenario=_until(one.scenario, last)) for one in found)
 

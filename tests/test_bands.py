@@ -80,3 +80,23 @@ def test_an_unknown_outcome_is_answered_with_the_nearest():
     found = bands.effects(runs([0.0, 0], [1.0, 3]))
     with pytest.raises(UnknownNameError, match=r"--precision.*did you mean 'gini'"):
         bands.widest(found, {"ginni": 1}, 2000)
+
+
+@pytest.mark.parametrize(("pairs", "share"), [(4, 0.56), (6, 0.66), (20, 0.82)])
+def test_a_band_of_few_pairs_holds_as_many_further_ones_as_the_document_says(pairs, share):
+    rng = np.random.default_rng(1)
+    tables = [runs(np.zeros(pairs), rng.normal(size=pairs), outcome=str(n)) for n in range(400)]
+    found = bands.effects(pd.concat(tables))
+    further = rng.normal(size=(len(found), 200))
+    inside = (further >= found[["chance_low"]].to_numpy()) & (
+        further <= found[["chance_high"]].to_numpy()
+    )
+    assert inside.mean() == pytest.approx(share, abs=0.02)
+
+
+def test_the_half_width_of_the_mean_holds_the_truth_in_nineteen_of_twenty_cases():
+    rng = np.random.default_rng(2)
+    tables = [runs(np.zeros(6), rng.normal(3.0, 2.0, 6), outcome=str(n)) for n in range(600)]
+    found = bands.effects(pd.concat(tables))
+    held = (found["difference"] - 3.0).abs() <= found["half_width"]
+    assert held.mean() == pytest.approx(0.95, abs=0.025)
