@@ -216,9 +216,11 @@ def reductions(found: Comparison) -> dict[str, dict[str, float]]:
 
 def notes(found: Comparison) -> list[str]:
     """Say where pairing does not help and which half-widths were not reached."""
-    told = []
-    if weak := without_gain(found):
-        told.append(f"Pairing saves less than nine runs of ten for: {', '.join(weak)}.")
+    told = [
+        f"{reform}: pairing saves less than nine runs of ten for {', '.join(weak)}."
+        for reform in found.names[1:]
+        if (weak := without_gain(found, reform))
+    ]
     for name, wanted in found.wanted.items():
         reached = found.reached[name]
         verb = "is" if reached <= wanted else "is not"
@@ -229,11 +231,11 @@ def notes(found: Comparison) -> list[str]:
     return told
 
 
-def without_gain(found: Comparison) -> list[str]:
-    """Return main outcomes for which pairing saves less than nine runs of ten."""
-    rows = pd.concat([main_rows(found, reform) for reform in found.names[1:]])
+def without_gain(found: Comparison, reform: str) -> list[str]:
+    """Return main outcomes of a reform for which pairing saves less than nine runs of ten."""
+    rows = main_rows(found, reform)
     weak = rows[rows["variance_reduction"] < WORTH]
-    return sorted({title_of(row) for row in weak.to_dict("records")})
+    return [title_of(row) for row in weak.to_dict("records")]
 
 
 def text(value: Any, style: str) -> str:
