@@ -1,4 +1,4 @@
-"""The command ``minsheng``: run, verify, validate, compare, explain, show.
+"""The command ``minsheng``: run, verify, validate, compare, sweep, explain, show.
 
 Every mistake of a user ends in one message on standard error and a non-zero exit code: 1 for what
 was asked, 2 for how it was asked, 130 for an interruption.
@@ -51,6 +51,10 @@ def run(
     seed: Annotated[int | None, typer.Option(help="Seed; the scenario's own if not given.")] = None,
     replicate: Annotated[int, typer.Option(min=0, help="Which of many histories.")] = 0,
     settings: Setting = None,
+    reforms: Annotated[
+        list[str] | None,
+        typer.Option("--reform", metavar="FILE", help="Add a file of reforms; in this order."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the results.")] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace an earlier run in the folder.")] = False,
 ) -> None:
@@ -58,9 +62,9 @@ def run(
     from experiments.run import prepare, reproducing_command, run_to_folder
     from experiments.summary import summary_table
 
-    chosen = prepare(scenario, settings or [], seed)
+    chosen = prepare(scenario, settings or [], seed, reforms or [])
     folder = out or Path("results") / chosen.name
-    command = reproducing_command(scenario, settings or [], seed, replicate)
+    command = reproducing_command(scenario, settings or [], seed, replicate, reforms or [])
     with _progress("simulating") as report:
         run_to_folder(chosen, folder, replicate, overwrite, command, report)
     _out.print(summary_table(folder))
@@ -68,17 +72,27 @@ def run(
 
 
 @app.command()
-def verify(folder: Annotated[Path, typer.Argument(help="Folder of a run.")]) -> None:
-    """Run a run again and compare the results bit by bit."""
+def verify(
+    folder: Annotated[Path, typer.Argument(help="Folder of a run, a comparison or a sweep.")],
+    sample: Annotated[int, typer.Option(min=1, help="How many of its pairs or runs.")] = 3,
+) -> None:
+    """Run a run, or some of a comparison or sweep, again and compare the results bit by bit."""
+    from experiments.compare_verify import is_comparison, verify_comparison
     from experiments.run import verify as verify_run
+    from experiments.sweep_verify import is_sweep, verify_sweep
 
     with _progress("simulating again") as report:
-        differences = verify_run(folder, report)
+        if is_sweep(folder):
+            differences, what = verify_sweep(folder, sample, report), f"A sample of {folder}"
+        elif is_comparison(folder):
+            differences, what = verify_comparison(folder, sample, report), f"A sample of {folder}"
+        else:
+            differences, what = verify_run(folder, report), str(folder)
     if differences:
         raise MinshengError(
             f"{folder} is not reproduced:\n" + "\n".join(f"- {line}" for line in differences)
         )
-    _out.print(f"{folder} is reproduced bit by bit.", soft_wrap=True)
+    _out.print(f"{what} is reproduced bit by bit.", soft_wrap=True)
 
 
 @app.command()
@@ -117,26 +131,59 @@ def validate(
 
 @app.command()
 def compare(
-    a: Annotated[str, typer.Argument(help="A scenario, a .yaml file, or the folder of a run.")],
-    b: Annotated[str, typer.Argument(help="What it is compared with; gains are B less A.")],
+    base: Annotated[str, typer.Argument(help="A scenario, a .yaml file, or the folder of a run.")],
+    reforms: Annotated[
+        list[str],
+        typer.Argument(
+            help="What is compared with it: the same, or files of reforms (a.yaml+b.yaml)."
+        ),
+    ],
+    replicates: Annotated[
+        int, typer.Option(min=1, help="Pairs by chance, and as many with drawn assumptions.")
+    ] = 6,
+    assumptions: Annotated[
+        bool, typer.Option(help="Draw assumptions and contested switches over their ranges.")
+    ] = True,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OUTCOME=WIDTH", help="Add replicates until it is that precise."),
+    ] = None,
+    cap: Annotated[int, typer.Option(min=1, help="Most replicates.")] = 200,
     year: Annotated[int | None, typer.Option(help="Year of the comparison; the last.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of both.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all.")] = None,
     settings: Setting = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the tables.")] = None,
-    overwrite: Annotated[bool, typer.Option(help="Replace an earlier comparison.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder, new or of this comparison.")] = None,
+    overwrite: Annotated[bool, typer.Option(help="Remove an earlier comparison first.")] = False,
+    engine: Annotated[str, typer.Option(help="serial, local, dask or ray.")] = "local",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; as many as cores and memory allow.")
+    ] = None,
+    address: Annotated[str | None, typer.Option(help="Of a Dask or Ray cluster.")] = None,
 ) -> None:
-    """Tell who wins and who loses between two scenarios, by decile of income in the first."""
-    from experiments.compare import compare_to_folder
-    from experiments.compare_output import decile_table, outcome_table
+    """Tell what reforms change, with bands, who wins and who loses, and what it costs."""
+    from experiments import compare_output as output
+    from experiments.compare import compare as compare_sides
+    from experiments.compare import parse_precision
 
-    folder = out or Path("results") / f"{Path(a).stem}_against_{Path(b).stem}"
-    with _progress("simulating both") as report:
-        found = compare_to_folder(
-            (a, b), year, seed, settings or [], folder, overwrite, progress=report
-        )
-    _out.print(decile_table(found))
-    _out.print(outcome_table(found))
-    _out.print(f"Tables:  {folder}", soft_wrap=True)
+    stems = ["+".join(Path(part).stem for part in name.split("+")) for name in (*reforms, base)]
+    folder = out or Path("results") / "_against_".join(stems)
+    with _progress("simulating pairs") as report:
+        found = compare_sides(
+            base, reforms, replicates=replicates, year=year, seed=seed, settings=settings or [],
+            draw_assumptions=assumptions, precision=parse_precision(precision or []), cap=cap,
+            engine=engine, workers=workers, address=address, folder=folder, overwrite=overwrite,
+            command=output.command_line(sys.argv[1:]), progress=report,
+        )  # fmt: skip
+    for reform in found.names[1:]:
+        _out.print(output.effect_table(found, reform))
+        _out.print(output.gain_table(found, reform))
+    _out.print(output.cost_table(found))
+    for line in output.notes(found):
+        _out.print(line, soft_wrap=True)
+    _out.print(f"Tables:  {folder}\nReport:  {folder / output.REPORT}", soft_wrap=True)
+    if found.failed:
+        text = f"not every pair was done; {folder / 'failed'} says why"
+        raise MinshengError("\n".join((text, *found.failed)))
 
 
 @app.command()
@@ -183,6 +230,48 @@ def veto_map(
     with _progress("simulating with and without the veto") as report:
         map_to_folder(scenario, folder, range(1, seeds + 1), overwrite, workers, report)
     _out.print(f"Tables:  {folder}\nPicture: {folder / 'veto.svg'}", soft_wrap=True)
+
+
+@app.command()
+def sweep(
+    plan: Annotated[str, typer.Argument(help="A plan, a .yaml file.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the sweep, new or begun.")] = None,
+    engine: Annotated[str, typer.Option(help="serial, local, dask or ray.")] = "local",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; as many as cores and memory allow.")
+    ] = None,
+    address: Annotated[str | None, typer.Option(help="Of a Dask or Ray cluster.")] = None,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Do one part of N.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Do runs again that failed.")
+    ] = False,
+    overwrite: Annotated[bool, typer.Option(help="Remove an earlier sweep first.")] = False,
+) -> None:
+    """Do every run of a plan once; the same command goes on after whatever stopped it."""
+    from experiments.sweep import sweep as sweep_plan
+    from experiments.sweep_folder import Request, parse_shard
+    from experiments.sweep_output import has_failures, preview
+    from experiments.sweep_tables import summary
+
+    folder = out or Path("results") / Path(plan).stem
+    part = parse_shard(shard) if shard else None
+    request = Request(engine, workers, address, part, retry_failed, overwrite)
+    if dry_run:
+        found = preview(plan, folder, request)
+        _out.print(found.table)
+        for line in found.lines:
+            _out.print(line, soft_wrap=True)
+        return
+    with _progress("simulating") as report:
+        table = sweep_plan(plan, folder, request, report, _say)
+    _out.print(f"{summary(table)}\nTables:  {folder}", soft_wrap=True)
+    if has_failures(table):
+        raise MinshengError(f"not every run was done; {folder / 'failed'} says why")
+
+
+def _say(line: str) -> None:
+    _err.print(line, markup=False, soft_wrap=True)
 
 
 @app.command()

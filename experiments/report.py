@@ -29,11 +29,12 @@ def write_report(folder: Path) -> None:
     from experiments.report_data import read_run
 
     run = read_run(folder)
-    page = _environment().get_template(_TEMPLATE).render(_contents(run) | _scorecard(folder))
+    page = environment().get_template(_TEMPLATE).render(_contents(run) | _scorecard(folder))
     (folder / REPORT_FILE).write_text(page, encoding="utf-8", newline="\n")
 
 
-def _environment() -> "Environment":
+def environment() -> "Environment":
+    """Return what fills the pages from templates."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

@@ -7,7 +7,7 @@ import numpy as np
 
 from experiments.report_data import Run
 from experiments.report_series import Comparison
-from model.scenario import KNOWN_SHOCKS, Reform, Scenario
+from model.scenario import KNOWN_SHOCKS, Scenario
 from policies.base import discover
 
 # What the use of a figure means for a reader: held out, used, or only for orientation.
@@ -81,7 +81,7 @@ def departures(run: Run) -> list[str]:
         found.append("no shock strikes")
     else:
         found += [f"the shock {shock} does not happen" for shock in quiet]
-    return found + [_reform(reform) for reform in scenario.reforms]
+    return found + [reform.in_words() for reform in scenario.reforms]
 
 
 def _policies_off(scenario: Scenario) -> list[str]:
@@ -93,14 +93,6 @@ def _policies_off(scenario: Scenario) -> list[str]:
         return [f"{title} is switched off" for title in titles[False]]
     but = f" but {' and '.join(titles[True])}" if titles[True] else ""
     return [f"all policies{but} are switched off"]
-
-
-def _reform(reform: Reform) -> str:
-    """Say what a reform does and from when."""
-    changes = [f"sets {path}" for path in reform.parameters]
-    changes += [f"switches {name} {'on' if on else 'off'}" for name, on in reform.policies.items()]
-    since = f" from {reform.start}" if reform.start else ""
-    return f"the reform “{reform.name}” {' and '.join(changes) or 'changes nothing'}{since}"
 
 
 def _score(comparison: Comparison, uses: Sequence[str]) -> Score | None:

@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 from experiments.report import write_report
 from model import records, run_folder
 from model.memory import available_bytes, check_memory
+from model.reform_files import load_reforms, with_reforms
+from model.reforms import Sourced
 from model.scenario import Scenario
 from model.scenario_files import load_scenario
 from model.scenario_overrides import parse_set_option, resolve_options
@@ -29,14 +31,43 @@ def no_progress(done: int, total: int) -> None:
     """Ignore progress."""
 
 
-def prepare(scenario: str, settings: Sequence[str] = (), seed: int | None = None) -> Scenario:
+def prepare(
+    scenario: str,
+    settings: Sequence[str] = (),
+    seed: int | None = None,
+    reforms: Sequence[str] = (),
+) -> Scenario:
+    """Return the scenario with the files of reforms and the settings of a command line.
+
+    Raises
+    ------
+    MinshengError
+        Something in them is not accepted, or there is too little memory.
+
+    Warns
+    -----
+    ScenarioWarning
+        Reforms of two sources set the same thing.
+    """
+    stacked = with_reforms(load_scenario(scenario), reforms_of(reforms))
+    resolved = with_settings(stacked, settings, seed)
+    check_memory(resolved, available_bytes())
+    return resolved
+
+
+def reforms_of(files: Sequence[str]) -> list[Sourced]:
+    """Return the reforms of several files, in their order; raises MinshengError."""
+    return [reform for file in files for reform in load_reforms(file)]
+
+
+def with_settings(
+    scenario: Scenario, settings: Sequence[str] = (), seed: int | None = None
+) -> Scenario:
     """Return the scenario with the settings of a command line; raises MinshengError."""
     options = [parse_set_option(text) for text in settings]
     if seed is not None:
         options.append(Override("seed", seed, None, "--seed"))
-    resolved = resolve_options(load_scenario(scenario), options)
-    check_memory(resolved, available_bytes())
-    return resolved
+    return resolve_options(scenario, options)
 
 
 def simulate(
@@ -89,10 +120,16 @@ def write_run(draft: Path, sim: Simulation, command: str, began: float) -> None:
 
 
 def reproducing_command(
-    scenario: str, settings: Sequence[str], seed: int | None, replicate: int
+    scenario: str,
+    settings: Sequence[str],
+    seed: int | None,
+    replicate: int,
+    reforms: Sequence[str] = (),
 ) -> str:
     """Return the command that makes the same run again."""
     words = ["minsheng", "run", scenario]
+    for file in reforms:
+        words += ["--reform", file]
     words += ["--seed", str(seed)] if seed is not None else []
     words += ["--replicate", str(replicate)] if replicate else []
     for setting in settings:
@@ -110,7 +147,7 @@ def verify(folder: Path, progress: Progress = no_progress) -> list[str]:
     """
     scenario, replicate = records.read_scenario(folder)
     sim = simulate(scenario, replicate, progress)
-    differences = _changed_hashes(records.read_description(folder), records.describe(sim, ""))
+    differences = changes_since(records.read_description(folder), records.describe(sim, ""))
     with tempfile.TemporaryDirectory() as scratch:
         again = Path(scratch)
         records.write_tables(again, records.tables(sim))
@@ -119,7 +156,8 @@ def verify(folder: Path, progress: Progress = no_progress) -> list[str]:
     return differences
 
 
-def _changed_hashes(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def changes_since(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Say what made results then and is another now: code, data, parameters, versions."""
     changed = [
         f"the {part} changed since the run was made"
         for part, digest in now["hashes"].items()

@@ -16,6 +16,7 @@ from agents.local_government import Counties
 from agents.table import Bool, Float, Int16, Rows
 from model import designs, pilots
 from model.choice import choose, chooses, situation
+from model.placed import imposed
 
 if TYPE_CHECKING:
     from model.simulation import Simulation
@@ -63,6 +64,8 @@ class Adoptions:
         self._codes = counties.code
         self._in_force = _ByPolicy(counties.n, bool)
         self._pilots = _ByPolicy(counties.n, bool)
+        self._barred = _ByPolicy(counties.n, bool)
+        self._imposed = _ByPolicy(counties.n, bool)
         self._reversed = _ByPolicy(counties.n, np.int16)
         self._since = _ByPolicy(counties.n, np.int16)
         self.first: dict[str, int] = {}
@@ -71,6 +74,14 @@ class Adoptions:
     def in_force(self, policy: str) -> Bool:
         """Return which counties have the policy, shape (n_counties,)."""
         return self._in_force[policy]
+
+    def barred(self, policy: str) -> Bool:
+        """Return which counties a reform keeps from the policy this year, shape (n_counties,)."""
+        return self._barred[policy]
+
+    def imposed(self, policy: str) -> Bool:
+        """Return which counties a reform gives the policy this year, shape (n_counties,)."""
+        return self._imposed[policy]
 
     def pilots(self, policy: str) -> Bool:
         """Return which counties were chosen as pilot sites of the policy, shape (n_counties,)."""
@@ -83,7 +94,15 @@ class Adoptions:
     def adopt(
         self, policy: str, rows: Rows, year: int, setting: str, reason: str | Sequence[str]
     ) -> None:
-        """Let counties adopt; each gets one ``adopted`` row, with one reason for all or its own."""
+        """Let counties adopt; each gets one ``adopted`` row, with one reason for all or its own.
+
+        Those that a reform keeps from the policy do not.
+        """
+        if self.barred(policy).any():
+            free = ~self.barred(policy)[rows]
+            rows = rows[free]
+            if not isinstance(reason, str):
+                reason = [why for why, is_free in zip(reason, free, strict=True) if is_free]
         self.in_force(policy)[rows] = True
         self.since(policy)[rows] = year
         self._note_each(policy, rows, year, "adopted", setting, reason)
@@ -133,7 +152,8 @@ def adopt_policies(sim: "Simulation") -> None:
     sim.peer_network.follow_leaders(sim.officials, sim.parameters)
     seen = situation(sim)
     for policy in sim.policies:
-        if not sim.is_on(policy):
+        _impose(sim, policy)
+        if not sim.setup.is_on(policy, sim.year):
             withdraw(sim, policy)
         elif not chooses(sim, policy):
             follow_calendar(sim, policy)
@@ -195,10 +215,22 @@ def _follow_choice(sim: "Simulation", policy: str, seen: Situation) -> None:
     adopt(policy, np.flatnonzero(new), sim.year, title, told)
 
 
+def _impose(sim: "Simulation", policy: str) -> None:
+    """Let counties adopt or give up what reforms of their place say."""
+    must, must_not = imposed(sim.setup, policy, sim.year, sim.counties.code)
+    title = sim.policies[policy].title
+    sim.adoptions.barred(policy)[:] = must_not
+    sim.adoptions.imposed(policy)[:] = must
+    has = sim.adoptions.in_force(policy)
+    sim.adoptions.reverse(policy, np.flatnonzero(has & must_not), sim.year, title, "scenario")
+    sim.adoptions.adopt(policy, np.flatnonzero(must & ~has), sim.year, title, "scenario")
+
+
 def withdraw(sim: "Simulation", policy: str) -> None:
-    """Let every county give up a policy that the scenario switches off."""
-    rows = np.flatnonzero(sim.adoptions.in_force(policy))
-    sim.adoptions.reverse(policy, rows, sim.year, sim.policies[policy].title, "scenario")
+    """Let every county give up a policy that the scenario switches off, but for named places."""
+    adoptions = sim.adoptions
+    rows = np.flatnonzero(adoptions.in_force(policy) & ~adoptions.imposed(policy))
+    adoptions.reverse(policy, rows, sim.year, sim.policies[policy].title, "scenario")
 
 
 def _order(sim: "Simulation", policy: str) -> Float:

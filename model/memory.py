@@ -41,8 +41,8 @@ class TooLargeError(MinshengError):
         advice = f"set world.households to at most {fitting:,}" if fits else "take fewer counties"
         super().__init__(
             f"scenario {scenario.name!r}: {households:,} households in "
-            f"{scenario.world.n_counties:,} counties need about {_readable(needed_bytes)} of "
-            f"memory and {_readable(available_bytes)} are free; {advice}"
+            f"{scenario.world.n_counties:,} counties need about {readable(needed_bytes)} of "
+            f"memory and {readable(available_bytes)} are free; {advice}"
         )
 
 
@@ -99,7 +99,8 @@ def _free_in_container() -> float | None:
         return None
 
 
-def _readable(n_bytes: float) -> str:
+def readable(n_bytes: float) -> str:
+    """Return a number of bytes as people read it."""
     if n_bytes < GIGABYTE:
         return f"{n_bytes / MEGABYTE:,.0f} MB"
     return f"{n_bytes / GIGABYTE:,.1f} GB"

@@ -34,7 +34,7 @@ def choose_sites(sim: "Simulation", policy: str) -> Rows:
     wanted = np.floor(share * size + luck) if share > 0 else np.zeros(n)
     sites = sim.adoptions.pilots(policy)
     wanted -= np.bincount(counties.province, sites, n)
-    free = ~sim.adoptions.in_force(policy)
+    free = ~(sim.adoptions.in_force(policy) | sim.adoptions.barred(policy))
     rank = _rank_within(counties.province, np.where(free, _appeal(sim, policy), -np.inf))
     return np.flatnonzero(free & (rank < wanted[counties.province]))
 

@@ -163,7 +163,7 @@ class Recorder:
         """Return all rows in the order in which they were recorded."""
         return [_Row(year, *row) for year, kept in self._kept.items() for row in kept]
 
-    def compact(self) -> pa.Table:
+    def compact(self, *, counties: bool = True) -> pa.Table:
         """Return all rows as `table` has them: first those above the county, then by county.
 
         Names are codes into dictionaries, so that a world with all counties, which has tens of
@@ -178,11 +178,11 @@ class Recorder:
         values = np.concatenate([row.values[:above] for row in rows])
         tables = [coded.table(np.repeat(np.arange(len(rows)), lengths), area, values)]
         full = np.flatnonzero([len(row.values) > above for row in rows])
-        starts = range(above, len(self.areas.level), _COUNTIES) if len(full) else ()
-        for start in starts:
-            counties = np.arange(start, min(start + _COUNTIES, len(self.areas.level)))
-            part = [rows[row].values[counties[0] : counties[-1] + 1] for row in full]
-            which = np.tile(full, len(counties)), np.repeat(counties, len(full))
+        starts = range(above, len(self.areas.level), _COUNTIES)
+        for start in starts if counties and len(full) else ():
+            some = np.arange(start, min(start + _COUNTIES, len(self.areas.level)))
+            part = [rows[row].values[some[0] : some[-1] + 1] for row in full]
+            which = np.tile(full, len(some)), np.repeat(some, len(full))
             tables.append(coded.table(*which, np.array(part).T.ravel()))
         return pa.concat_tables(tables)
 

@@ -66,17 +66,23 @@ def describe(sim: Simulation, command: str) -> dict[str, Any]:
         "seed": sim.setup.seed,
         "replicate": sim.replicate,
         "command": command,
-        "versions": {"minsheng": version("minsheng"), "python": platform.python_version()}
-        | {name: version(name) for name in _LIBRARIES},
+        "versions": versions(),
         "hashes": {
             "code": code_digest(),
-            "data": _digest_of(_walk(files("model") / "data")),
+            "data": data_digest(),
             "parameters": sim.parameter_set.digest(),
         },
         "bytes_per_household": round(
             sim.households.bytes_per_row()
             + sim.persons.bytes_per_row() * sim.persons.n / sim.households.n
         ),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the model, of Python and of the libraries that results rest on."""
+    return {"minsheng": version("minsheng"), "python": platform.python_version()} | {
+        name: version(name) for name in _LIBRARIES
     }
 
 
@@ -135,6 +141,12 @@ def code_digest() -> str:
     """Return a hash of all rules: every Python file of the four packages."""
     sources = [path for name in _PACKAGES for path in _walk(files(name)) if ".py" in path.name]
     return _digest_of(path for path in sources if path.name.endswith(".py"))
+
+
+@cache
+def data_digest() -> str:
+    """Return a hash of all data files of the model."""
+    return _digest_of(_walk(files("model") / "data"))
 
 
 def _from_rows(rows: list[Any], columns: dict[str, pa.DataType]) -> pa.Table:

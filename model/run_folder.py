@@ -19,8 +19,8 @@ from agents.errors import MinshengError
 RUN_FILE = "run.json"
 """The file by which a folder is known to be a run."""
 
-_DRAFT, _ASIDE = ".partial", ".old"
-_LEFTOVER = rf"\.(?P<process>\d{{1,9}})\.[0-9a-f]{{8}}(?P<kind>{_DRAFT}|{_ASIDE})"
+DRAFT, _ASIDE = ".partial", ".old"
+_LEFTOVER = rf"\.(?P<process>\d{{1,9}})\.[0-9a-f]{{8}}(?P<kind>{DRAFT}|{_ASIDE})"
 
 
 class OutputError(MinshengError):
@@ -39,7 +39,7 @@ def new_folder(folder: Path, overwrite: bool, mark: str = RUN_FILE) -> Iterator[
         The folder exists and may not be overwritten, or cannot be written.
     """
     refuse_folder(folder, overwrite, mark)
-    draft = folder.parent / f".{folder.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}{_DRAFT}"
+    draft = folder.parent / f".{folder.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}{DRAFT}"
     try:
         draft.mkdir(parents=True)
         yield draft
@@ -49,6 +49,29 @@ def new_folder(folder: Path, overwrite: bool, mark: str = RUN_FILE) -> Iterator[
         raise OutputError(f"cannot write results to {folder}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a hidden name to write to, which becomes `path` only when all went well.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written; nothing is left of it, and an earlier one stays.
+    """
+    draft = path.parent / f".{path.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}{DRAFT}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield draft
+        _sync_file(draft)
+        draft.replace(path)
+        _sync_file(path.parent)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def refuse_folder(folder: Path, overwrite: bool, mark: str = RUN_FILE) -> None:
@@ -102,11 +125,15 @@ def _is_running(process: int) -> bool:
 def _sync(folder: Path) -> None:
     """Force files to disk, so that a crash after the renaming finds them whole."""
     for path in [*folder.iterdir(), folder]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _sync_file(path)
+
+
+def _sync_file(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _replace(draft: Path, folder: Path, overwrite: bool) -> None:

@@ -4,15 +4,15 @@ The names in it (policies, shocks, parameters) are checked by `model.scenario_fi
 scenarios from files; `model.scenario_overrides` changes single settings.
 """
 
-import math
 import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from model.reforms import Reform, Switch
 from model.scenario_places import division_code, refuse_too_many
-from policies.parameter_files import DateText, StrictModel, Text
+from policies.parameter_files import StrictModel, Text
 from policies.parameter_values import last_day_of
 from policies.parameters import Override, ParameterSet
 from policies.yaml_errors import hint, shown
@@ -44,18 +44,6 @@ Without COVID-19 there is no response to it either.
 """
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_SWITCH = {"on": True, "off": False}
-
-
-class ScenarioWarning(UserWarning):
-    """Something in a scenario that works but may not be meant."""
-
-
-def _switch(raw: object) -> bool:
-    value = _SWITCH.get(raw) if isinstance(raw, str) else raw
-    if not isinstance(value, bool):
-        raise ValueError(f"must be on or off, got {shown(raw)}")
-    return value
 
 
 def _year(raw: object) -> int:
@@ -105,17 +93,6 @@ def _name(raw: object) -> str:
     return raw
 
 
-def _parameter_value(raw: object) -> object:
-    kinds = (bool, int, float, str)
-    items = raw if isinstance(raw, list) and raw else [raw]
-    if not all(isinstance(item, kinds) for item in items):
-        raise ValueError(f"must be a number, a word, on or off, or a list, got {shown(raw)}")
-    if not all(math.isfinite(item) for item in items if isinstance(item, float)):
-        raise ValueError(f"must be finite, got {shown(raw)}")
-    return raw
-
-
-Switch = Annotated[bool, BeforeValidator(_switch)]
 DivisionCode = Annotated[str, BeforeValidator(division_code)]
 
 
@@ -196,17 +173,6 @@ class World(StrictModel):
         return None if self.townships_per_county == "full" else self.townships_per_county
 
 
-class Reform(StrictModel):
-    """What changes against history, from a date on or at all times."""
-
-    name: Text
-    start: DateText | None = Field(default=None, alias="from")
-    parameters: dict[str, Annotated[Any, BeforeValidator(_parameter_value)]] = Field(
-        default_factory=dict
-    )
-    policies: dict[str, Switch] = Field(default_factory=dict)
-
-
 class Scenario(StrictModel):
     """Everything that one simulation is asked to do, apart from its replicate number."""
 
@@ -220,28 +186,49 @@ class Scenario(StrictModel):
     shocks: dict[str, Switch] = Field(default_factory=dict)
     reforms: list[Reform] = Field(default_factory=list)
 
-    def parameters(self, base: ParameterSet) -> ParameterSet:
-        """Return the parameters with the reforms of this scenario; raises MinshengError."""
-        return base.with_overrides(self.overrides())
+    def parameters(self, base: ParameterSet, county: str | None = None) -> ParameterSet:
+        """Return the parameters with the reforms that hold everywhere, and those of a county.
 
-    def overrides(self) -> Iterator[Override]:
+        Parameters
+        ----------
+        base : ParameterSet
+        county : str, optional
+            Division code of a county.
+
+        Raises
+        ------
+        MinshengError
+            A parameter does not exist or does not take a value.
+        """
+        return base.with_overrides(self.overrides(county))
+
+    def overrides(self, county: str | None = None) -> Iterator[Override]:
         """Yield what shocks that are off set, then what the reforms set, in their order."""
         for shock, neutral in NEUTRAL.items():
             origin = f"scenario {self.name!r}, without the shock {shock}"
             for path, value in neutral.items() if not self.has_shock(shock) else ():
                 yield Override(path, value, None, origin)
-        for reform in self.reforms:
+        for reform in self._of(county):
             origin = f"scenario {self.name!r}, reform {reform.name!r}"
             for path, value in reform.parameters.items():
                 yield Override(path, value, reform.start, origin)
 
     def is_on(self, policy: str, year: int) -> bool:
-        """Return whether a policy is on at the end of a year; on unless something says off."""
+        """Return whether a policy is on at the end of a year; on unless something says off.
+
+        That is where no reform of places says otherwise; see `model.placed.imposed`.
+        """
         on = self.policies.get(policy, self.policies.get(OTHERS, True))
-        for reform in self.reforms:
+        for reform in self._of(None):
             begun = reform.start is None or reform.start <= last_day_of(year)
             on = reform.policies.get(policy, on) if begun else on
         return on
+
+    def _of(self, county: str | None) -> Iterator[Reform]:
+        """Yield the reforms that hold everywhere and, given a county, those that hold there."""
+        for reform in self.reforms:
+            if not reform.places or (county is not None and reform.covers(county)):
+                yield reform
 
     def has_shock(self, shock: str) -> bool:
         """Return whether a shock happens; it does unless the scenario says not."""

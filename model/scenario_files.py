@@ -3,7 +3,6 @@
 Everything wrong is reported at once, with file, line and the nearest accepted name.
 """
 
-import itertools
 import os
 import stat
 import warnings
@@ -15,7 +14,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from agents.errors import MinshengError, UnknownNameError
-from model.scenario import KNOWN_SHOCKS, OTHERS, Scenario, ScenarioWarning
+from model.placed import place_problem
+from model.reforms import Reform, ScenarioWarning, overlaps
+from model.scenario import KNOWN_SHOCKS, OTHERS, Scenario
 from policies.base import discover
 from policies.parameter_values import ParameterValueError, last_day_of
 from policies.parameters import ParameterSet
@@ -107,7 +108,7 @@ def load_scenario(name_or_path: str, known: Known | None = None) -> Scenario:
         return scenario_from_text(file.read_text(encoding="utf-8"), file.name, known)
     if not name:
         raise UnknownScenarioError(name)
-    return scenario_from_text(_read(name), name, known)
+    return scenario_from_text(read_text(name), name, known)
 
 
 def scenario_from_text(text: str, name: str, known: Known | None = None) -> Scenario:
@@ -144,15 +145,30 @@ def name_problems(scenario: Scenario, known: Known) -> Iterator[Located]:
         (("shocks",), scenario.shocks, known.shocks),
     ]
     for i, reform in enumerate(scenario.reforms):
-        switches.append((("reforms", i, "policies"), reform.policies, known.policies))
-        for path, value in reform.parameters.items():
-            if text := _parameter_problem(path, value, known.parameters):
-                yield ("reforms", i, "parameters", path), text
+        for at, text in reform_problems(reform, known):
+            yield ("reforms", i, *at), text
     for at, given, accepted in switches:
         kind = "shock" if at[-1] == "shocks" else "policy"
         for name in given:
-            if name not in accepted and (name != OTHERS or at[0] == "reforms"):
+            if name not in accepted and name != OTHERS:
                 yield (*at, name), unknown_key(name, list(accepted), kind)
+
+
+def reform_problems(reform: Reform, known: Known) -> Iterator[Located]:
+    """Find what a reform names that does not exist, is not taken, or cannot differ by place."""
+    for path, value in reform.parameters.items():
+        text = _parameter_problem(path, value, known.parameters)
+        if text := text or _place_problem(reform, "parameters", path):
+            yield ("parameters", path), text
+    for name in reform.policies:
+        if name not in known.policies:
+            yield ("policies", name), unknown_key(name, list(known.policies), "policy")
+        elif text := _place_problem(reform, "policies", name):
+            yield ("policies", name), text
+
+
+def _place_problem(reform: Reform, section: str, name: str) -> str | None:
+    return place_problem(section, name) if reform.places else None
 
 
 def _parameter_problem(path: str, value: object, parameters: ParameterSet) -> str | None:
@@ -171,40 +187,41 @@ def _doubts(scenario: Scenario) -> Iterator[Located]:
         if reform.start and reform.start > last_day_of(scenario.years.last):
             text = f"reform {reform.name!r} begins after the last year {scenario.years.last}"
             yield ("reforms", i, "from"), text
-    pairs = itertools.combinations(enumerate(scenario.reforms), 2)
-    for (_, earlier), (i, later) in pairs:
-        if earlier.start == later.start:
-            for path in earlier.parameters.keys() & later.parameters.keys():
-                text = f"sets {path} from the same date as reform {earlier.name!r}, and wins"
-                yield ("reforms", i, "parameters", path), f"reform {later.name!r} {text}"
+    for found in overlaps(scenario.reforms):
+        if found.is_hidden:
+            earlier, later = scenario.reforms[found.earlier], scenario.reforms[found.later]
+            same = "the same date as" if earlier.start == later.start else "before"
+            text = f"sets {found.name} from {same} reform {earlier.name!r}, and wins"
+            at = ("reforms", found.later, found.section, found.name)
+            yield at, f"reform {later.name!r} {text}"
 
 
-def _read(name: str) -> str:
-    """Read a file that a user names, whatever it turns out to be."""
+def read_text(name: str, kind: str = "scenario") -> str:
+    """Read a file that a user names, whatever it turns out to be; raises InvalidFileError."""
     path = Path(name)
     try:
         status = path.stat()
-        _check_file(name, status)
+        _check_file(name, status, kind)
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
         raise _refused(name, "is not a text in UTF-8") from None
     except (OSError, ValueError) as error:
         if isinstance(error, MinshengError):
             raise
-        if not name.endswith(SUFFIXES):
+        if kind == "scenario" and not name.endswith(SUFFIXES):
             raise UnknownScenarioError(name) from None
         raise _refused(name, f"cannot be read: {_reason(error, path)}") from None
 
 
-def _check_file(name: str, status: os.stat_result) -> None:
+def _check_file(name: str, status: os.stat_result, kind: str) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise _refused(name, "is a folder; give a file that ends in .yaml")
     if not name.endswith(SUFFIXES):
-        raise _refused(name, "is no scenario; a scenario file ends in .yaml")
+        raise _refused(name, f"is no {kind}; a {kind} file ends in .yaml")
     if not stat.S_ISREG(status.st_mode):
         raise _refused(name, "is not a regular file")
     if status.st_size > LARGEST_FILE:
-        accepted = f"a scenario has at most {LARGEST_FILE:,}"
+        accepted = f"a {kind} has at most {LARGEST_FILE:,}"
         raise _refused(name, f"has {status.st_size:,} bytes; {accepted}")
 
 

@@ -75,9 +75,14 @@ def resolve(
     """
     options = []
     for key, value in overrides.items():
-        path, _, day = key.partition("@")
-        options.append(_override(path, day or None, value, "override"))
+        options.append(parse_setting(key, value, "override"))
     return resolve_options(scenario, options, known)
+
+
+def parse_setting(key: str, value: object, origin: str) -> Override:
+    """Return the setting of a key written as ``PATH`` or ``PATH@DATE``; raises MinshengError."""
+    path, _, day = key.partition("@")
+    return _override(path, day or None, value, origin)
 
 
 def resolve_options(
@@ -106,6 +111,12 @@ def resolve_options(
     return completed(result, known)
 
 
+def field_names(known: Known) -> list[str]:
+    """Return the keys of a scenario that can be set one by one, such as ``world.households``."""
+    switches = [f"policies.{name}" for name in known.policies]
+    return [*_FIELDS, *switches, *(f"shocks.{name}" for name in known.shocks)]
+
+
 def _override(path: str, day: str | None, value: object, origin: str) -> Override:
     try:
         return Override(path, value, parse_date(day) if day else None, origin)
@@ -127,9 +138,7 @@ def _set(values: dict[str, Any], override: Override, known: Known) -> None:
         known.parameters.with_overrides([override])
         _append_reform(values["reforms"], override)
         return
-    switches = [f"policies.{name}" for name in known.policies]
-    switches += [f"shocks.{name}" for name in known.shocks]
-    fields = [*_FIELDS, *switches]
+    fields = field_names(known)
     if override.path not in fields:
         accepted = [*known.parameters.paths(), *fields]
         raise UnknownNameError("setting", override.path, accepted, where=override.origin)

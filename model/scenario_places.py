@@ -8,7 +8,7 @@ import numpy as np
 from agents.table import Bool
 from model.geography import Geography, load_geography
 from model.sampling import fewest_counties
-from policies.yaml_errors import shown
+from policies.yaml_errors import shown, unknown_key
 
 LEVELS = {2: "province", 4: "prefecture", 6: "county"}
 """Level of a division code by its digits."""
@@ -34,6 +34,40 @@ def division_code(raw: object) -> str:
             f"did you mean '{nearest}' ({known[nearest]})?"
         )
     return text
+
+
+def place_code(raw: object) -> str:
+    """Return the code of a place given by its code, or by a name that no other place has.
+
+    Raises
+    ------
+    ValueError
+        There is no such place, or there are several; names the nearest one, or their codes.
+    """
+    if not isinstance(raw, str) or _digits(raw) is not None or raw.isdigit():
+        return division_code(raw)
+    named = _by_name()
+    codes = named.get(raw.strip().casefold())
+    if codes is None:
+        raise ValueError(unknown_key(raw, sorted(name for name in named), "place"))
+    if len(codes) > 1:
+        raise ValueError(f"{shown(raw)} is the name of {len(codes)} places: {', '.join(codes)}")
+    return codes[0]
+
+
+@cache
+def _by_name() -> dict[str, tuple[str, ...]]:
+    """Return the codes of provinces, prefectures and counties by name.
+
+    A name of places within each other, such as a city and its prefecture, is that of the largest.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for digits in LEVELS:
+        for code, name in _names(digits).items():
+            same = found.setdefault(name.casefold(), ())
+            if not any(code.startswith(other) for other in same):
+                found[name.casefold()] = (*same, code)
+    return found
 
 
 def included_counties(geography: Geography, codes: Collection[str]) -> Bool:

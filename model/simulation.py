@@ -38,6 +38,7 @@ from model.labour_market import LabourMarket
 from model.networks import hierarchy
 from model.outcome_list import NationalOutcomes
 from model.peers import Peers
+from model.placed import Placed
 from model.prices import Prices
 from model.record import Recorder, make_areas
 from model.residents import Residents
@@ -92,12 +93,15 @@ class Simulation(mesa.Model):
         super().__init__(rng=self.setup.seed)
         self.luck = Chance(self.setup.seed, replicate)
         self.parameter_set = self.setup.parameters(ParameterSet.load())
+        self.placed = Placed(self.setup, self.parameter_set)
         self.known_paths = frozenset(self.parameter_set.paths())
         self.prices = Prices(self.parameter_set)
         self._start_year(self.setup.years.first)
         self._build_world()
         self._build_institutions()
         self._open_books()
+        # Society is drawn before there are places in which anything could differ.
+        self.parameters = self.placed.at(self.year)
         self.running = True
 
     def step(self) -> None:
@@ -136,8 +140,8 @@ class Simulation(mesa.Model):
         return self.luck.draws(decision, _LASTING)
 
     def is_on(self, policy: str) -> bool:
-        """Return whether the scenario has a policy switched on this year."""
-        return self.setup.is_on(policy, self.year)
+        """Return whether the scenario has a policy switched on this year, if only in places."""
+        return self.setup.is_on(policy, self.year) or bool(self.adoptions.imposed(policy).any())
 
     def total(self, values: Float) -> float:
         """Return the national sum over households, weighted to the real population."""
@@ -238,7 +242,7 @@ class Simulation(mesa.Model):
     def _start_year(self, year: int) -> None:
         self.year = year
         self.central_spending = 0.0
-        self.parameters = self.parameter_set.at(year)
+        self.parameters = self.placed.at(year)
         standard = self.parameters.number("outcomes.definitions.poverty_line_2010")
         self.poverty_line = standard * self.prices.relative(year, _LINE_YEAR)
 
@@ -247,6 +251,7 @@ class Simulation(mesa.Model):
         self.geography: Geography = load_geography()
         self.places = population.draw_places(world, self.geography, view, chance)
         self.counties = population.county_table(self.geography, self.places)
+        self.placed.settle(self.counties.code)
         self.township_county = self.places.township_place_county
         codes = self.geography.township_code[self.places.township_rows]
         self.township_key: Key = derive_keys(codes.astype(np.uint64), "township")

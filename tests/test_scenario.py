@@ -19,7 +19,8 @@ from model.memory import (
     check_memory,
     predicted_bytes,
 )
-from model.scenario import KNOWN_SHOCKS, Scenario, ScenarioWarning, World
+from model.reforms import ScenarioWarning
+from model.scenario import KNOWN_SHOCKS, Scenario, World
 from model.scenario_files import (
     Known,
     UnknownScenarioError,

@@ -1,0 +1,88 @@
+"""Check a sweep: do some of its runs again and compare what is kept of them bit by bit."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from pydantic import ValidationError
+
+from agents.errors import MinshengError
+from experiments.plan import Plan, PlanFile
+from experiments.plan_values import axes_of
+from experiments.run import Progress, changes_since, no_progress, simulate
+from experiments.sweep_folder import made_by
+from experiments.sweep_runs import Run, planned_runs, scenario_at
+from experiments.sweep_store import MARK, Store, read_json
+from experiments.sweep_work import kept_rows
+from model.reforms import Reform
+from model.scenario import Scenario
+from policies.parameters import ParameterSet
+
+
+def is_sweep(folder: Path) -> bool:
+    """Return whether a folder holds a sweep."""
+    return (folder / MARK).exists()
+
+
+def verify_sweep(folder: Path, sample: int, progress: Progress = no_progress) -> list[str]:
+    """Do some runs again, spread over the sweep; return what differs, nothing if nothing does.
+
+    Parameters
+    ----------
+    sample : int
+        How many; all that are done if there are fewer.
+
+    Raises
+    ------
+    MinshengError
+        The folder is damaged, or nothing in it is done.
+    """
+    description = read_json(folder / MARK)
+    if changes := changes_since(description, made_by()):
+        return changes  # every run has another name then
+    plan, store = read_plan(description, folder), Store(folder)
+    published = store.published()
+    done = [run for run in planned_runs(plan) if run.run_id in published]
+    if not done:
+        raise MinshengError(f"{folder}: no run is done yet, so there is nothing to verify")
+    chosen = np.unique(np.linspace(0, len(done) - 1, min(sample, len(done))).round().astype(int))
+    total, before = sum(done[place].years for place in chosen), 0
+    differences: list[str] = []
+    for place in chosen.tolist():
+        run = done[place]
+        fresh = _again(plan, run, progress, before, total)
+        differences += _difference(run, store.read_published(published[run.run_id]), fresh)
+        before += run.years
+    return differences
+
+
+def read_plan(description: dict[str, Any], folder: Path) -> Plan:
+    """Return the plan that a sweep's description holds; raises MinshengError if it is damaged."""
+    try:
+        content = PlanFile.model_validate(description["plan"])
+        scenario = Scenario.from_dict(description["scenario"])
+        reforms = {
+            position: tuple(Reform.model_validate(reform) for reform in stacked)
+            for position, stacked in description["reforms"].items()
+        }
+    except (KeyError, AttributeError, ValidationError) as error:
+        raise MinshengError(f"{folder / MARK} is damaged: {error}") from None
+    axes = axes_of(content, ParameterSet.load(), reforms)
+    return Plan(str(folder / MARK), content, content.scenario, scenario, axes, reforms)
+
+
+def _again(plan: Plan, run: Run, progress: Progress, before: int, total: int) -> pa.Table:
+    def report(years: int, _: int) -> None:
+        progress(before + years, total)
+
+    sim = simulate(scenario_at(plan, run.values), run.replicate, report)
+    return kept_rows(sim, plan.content.outcomes, run.run_id)
+
+
+def _difference(run: Run, then: pa.Table, now: pa.Table) -> list[str]:
+    if then.column_names != now.column_names or then.num_rows != now.num_rows:
+        return [f"run {run.run_id} has other columns or another number of rows"]
+    now = now.cast(then.schema)
+    changed = [name for name in then.column_names if not then[name].equals(now[name])]
+    return [f"run {run.run_id} differs in {', '.join(changed)}"] if changed else []
