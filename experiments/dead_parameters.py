@@ -15,7 +15,7 @@ import gc
 import hashlib
 import itertools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -26,7 +26,7 @@ import numpy as np
 
 from agents.errors import MinshengError
 from agents.table import Table
-from experiments.assumptions import with_drawn
+from experiments.assumptions import moved, with_drawn
 from experiments.dead_reasons import REASONS, WORDS, WORLDS
 from experiments.parallel import fitting_workers, run_all
 from experiments.run import Progress, no_progress
@@ -82,9 +82,9 @@ def verdicts(
 def verdict(path: str, progress: Progress = no_progress) -> Verdict:
     """Move a parameter in one world after another, to one end and the other, until one differs."""
     refused, taken = "", False
-    for world, moved in _tries(ParameterSet.load().parameter(path)):
+    for world, changed in _tries(ParameterSet.load().parameter(path)):
         try:
-            year = _first_difference(moved, _base(world))
+            year = _first_difference(changed, _base(world))
         except MinshengError as error:
             refused = str(error)
             continue
@@ -103,8 +103,8 @@ def _tries(parameter: Parameter) -> Iterator[tuple[str, Scenario]]:
     """Yield worlds with the parameter moved: to its first position in all worlds, to its second."""
     made = [name for name, (paths, _) in WORLDS.items() if fnmatchcase(parameter.path, paths)]
     worlds = sorted(made, key=lambda name: WORLDS[name][0] == "*")
-    moved = [[(name, at) for at in positions(parameter, world_scenario(name))] for name in worlds]
-    for row in itertools.zip_longest(*moved):
+    tries = [[(name, at) for at in positions(parameter, world_scenario(name))] for name in worlds]
+    for row in itertools.zip_longest(*tries):
         yield from filter(None, row)
 
 
@@ -114,12 +114,28 @@ def world_scenario(world: str) -> Scenario:
     return resolve(load_scenario(SCENARIO), dict(settings))
 
 
+class _Usual:
+    """The hashes of a world in which nothing is moved, simulated as far as somebody asks."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._rest = yearly_digests(scenario)
+        self._seen: list[bytes] = []
+
+    def __iter__(self) -> Iterator[bytes]:
+        for place in itertools.count():
+            if place == len(self._seen):
+                if (following := next(self._rest, None)) is None:
+                    return
+                self._seen.append(following)
+            yield self._seen[place]
+
+
 @cache
-def _base(world: str) -> tuple[bytes, ...]:
-    return tuple(yearly_digests(world_scenario(world)))
+def _base(world: str) -> _Usual:
+    return _Usual(world_scenario(world))
 
 
-def _first_difference(scenario: Scenario, usual: Sequence[bytes]) -> int:
+def _first_difference(scenario: Scenario, usual: Iterable[bytes]) -> int:
     """Return the first year that differs; 0 if none does."""
     years = itertools.count(scenario.years.first)
     for year, now, then in zip(years, yearly_digests(scenario), usual, strict=False):
@@ -159,6 +175,8 @@ def positions(parameter: Parameter, scenario: Scenario) -> Iterator[Scenario]:
     """Yield the scenario with the parameter moved, at all its dates, to where it can stand."""
     if parameter.range is not None:
         for place in (1.0, 0.0):
+            if _stands_at(parameter, place):
+                continue
             with suppress(MinshengError):
                 at = np.array([place])
                 yield with_drawn(scenario, ParameterSet.load(), [parameter.path], at)
@@ -178,6 +196,15 @@ def positions(parameter: Parameter, scenario: Scenario) -> Iterator[Scenario]:
             yield Scenario.from_dict(content | {"reforms": [*reforms, *before]})
 
 
+def _stands_at(parameter: Parameter, place: float) -> bool:
+    """Return whether a parameter stands at that end of its range at all dates."""
+    usual = [dated.value for dated in parameter.values]
+    ends = (moved(value, parameter, place) for value in usual)
+    return all(
+        np.array_equal(np.array(end), np.array(v)) for end, v in zip(ends, usual, strict=True)
+    )
+
+
 def others(parameter: Parameter, value: Value) -> list[object]:
     """Return other values of a parameter without a range."""
     if isinstance(value, bool):
@@ -188,7 +215,7 @@ def others(parameter: Parameter, value: Value) -> list[object]:
     if isinstance(value, tuple):
         return [[float(v) * step if v else step - 1 for v in value] for step in _STEPS]
     if parameter.type == "whole number":
-        return [int(value) + 1, max(int(value) - 1, 0)]
+        return [int(value) + 1, *([int(value) - 1] if value > 0 else [])]
     return [value * step if value else step - 1 for step in _STEPS]
 
 

@@ -14,6 +14,7 @@ _BY_CHOICE = {"centre.rules.mode": "choice"} | dict.fromkeys(_MODES, "choice")
 
 WORLDS: dict[str, tuple[str, dict[str, Any]]] = {
     "adoption by choice": ("adoption.*", _SMALL | _BY_CHOICE),
+    "some later years": ("*", _SMALL | {"years.first": 2006, "years.last": 2013}),
     "history": ("*", _SMALL),
     "everything by choice": ("*", _SMALL | _BY_CHOICE),
     "everything by calendar": ("*", _SMALL | dict.fromkeys(_MODES, "calendar")),
@@ -41,5 +42,9 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 """The words that parameters take."""
 
-REASONS: dict[str, str] = {}
+REASONS: dict[str, str] = {
+    "residents_pension.old.years_required": (
+        "the old scheme has no base pension for which years could be required"
+    ),
+}
 """Why parameters move nothing in any of these worlds."""
