@@ -50,7 +50,7 @@ def test_a_parameter_that_nothing_reads_is_found_dead(small_worlds, monkeypatch)
     small = {"history": ("*", WORLDS["history"][1] | {"years.last": 1993})}
     monkeypatch.setattr(dead_parameters, "WORLDS", small)
     dead_parameters._base.cache_clear()
-    unread = "shocks.covid.job_loss"
+    unread = "residents_pension.old.years_required"
     assert verdict(unread) == Verdict(unread)
     dead_parameters._base.cache_clear()
 

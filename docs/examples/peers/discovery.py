@@ -20,7 +20,7 @@ def box(folder: str) -> pd.DataFrame:
     """Do the sweep (or what is left of it) and return the limits of the last box of PRIM."""
     runs = sweep(PLAN, folder, Request("serial")).set_index("run_id")
     uncertainties = [name for name in runs if "." in name]
-    wanted = [("outcome", "==", "poverty_rate"), ("group", "==", "urban"), ("year", "==", 2009)]
+    wanted = [("outcome", "==", "poverty_rate"), ("group", "==", "urban"), ("year", "==", 2008)]
     outcomes = pd.read_parquet(Path(folder) / "outcomes", filters=wanted).set_index("run_id")
     poverty = outcomes["value"].loc[runs.index]
     of_interest = (poverty >= poverty.quantile(INTEREST)).to_numpy()

@@ -9,7 +9,7 @@ WORLD = {
     "world.townships_per_county": 1,
     "world.households": 310,
     "years.first": 2008,
-    "years.last": 2009,
+    "years.last": 2008,
 }
 # Names of the workbench are names of Python; paths of parameters have points.
 PATHS = {

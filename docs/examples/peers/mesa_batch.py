@@ -10,7 +10,7 @@ WORLD = {
     "world.counties": 31,
     "world.townships_per_county": 1,
     "world.households": 310,
-    "years.last": 1997,
+    "years.last": 1994,
 }
 
 

@@ -13,7 +13,7 @@ WORLD = {
     "world.townships_per_county": 1,
     "world.households": 310,
     "years.first": 2008,
-    "years.last": 2009,
+    "years.last": 2008,
 }
 PROBLEM = {
     "names": ["dibao.urban.line_ratio", "dibao.rules.stigma", "health.care.moral_hazard"],
