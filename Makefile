@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test patterns validate extremes app check lint bench calibrate docs picture clean
+.PHONY: run test patterns validate extremes dead-parameters app check lint bench calibrate docs picture clean
 
 run: $(VENV)/.run
 	$(BIN)/minsheng run historical --out results/historical --overwrite
@@ -31,6 +31,10 @@ validate: $(VENV)/.run
 # Two hundred worlds with parameters at and between the ends of their ranges.
 extremes: $(VENV)/.dev
 	MINSHENG_DRAWS=200 $(BIN)/python -m pytest -q -n auto tests/test_extremes.py
+
+# Every parameter moved to an end of its range: whether anything in any world follows.
+dead-parameters: $(VENV)/.dev
+	$(BIN)/python -m experiments.dead_parameters
 
 app: $(VENV)/.dev
 	SOLARA_TELEMETRY_MIXPANEL_ENABLE=False SOLARA_THEME_SHOW_BANNER=False \

@@ -1,10 +1,11 @@
-"""The command ``minsheng``: run, verify, validate, compare, sweep, explain, show.
+"""The command ``minsheng``: run, verify, validate, compare, sweep, sensitivity, show.
 
 Every mistake of a user ends in one message on standard error and a non-zero exit code: 1 for what
 was asked, 2 for how it was asked, 130 for an interruption.
 """
 
 import os
+import shlex
 import sys
 import warnings
 from pathlib import Path
@@ -268,6 +269,37 @@ def sweep(
     _out.print(f"{summary(table)}\nTables:  {folder}", soft_wrap=True)
     if has_failures(table):
         raise MinshengError(f"not every run was done; {folder / 'failed'} says why")
+
+
+@app.command()
+def sensitivity(
+    plan: Annotated[str, typer.Argument(help="A plan with the design morris or saltelli.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the sweep, new or begun.")] = None,
+    engine: Annotated[str, typer.Option(help="serial, local, dask or ray.")] = "local",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; as many as cores and memory allow.")
+    ] = None,
+    address: Annotated[str | None, typer.Option(help="Of a Dask or Ray cluster.")] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Do runs again that failed.")
+    ] = False,
+    overwrite: Annotated[bool, typer.Option(help="Remove an earlier sweep first.")] = False,
+) -> None:
+    """Do every run of a plan once, and rank what its outcomes and reforms hang on."""
+    from experiments import sensitivity_output as output
+    from experiments.sensitivity import sensitivity as study
+    from experiments.sweep_folder import Request
+
+    folder = out or Path("results") / Path(plan).stem
+    request = Request(engine, workers, address, None, retry_failed, overwrite)
+    with _progress("simulating") as report:
+        found = study(plan, folder, request, report, _say)
+    output.save(found, folder, shlex.join(["minsheng", "sensitivity", plan, "--out", str(folder)]))
+    for table in output.tables(found):
+        _out.print(table)
+    for line in output.lines(found):
+        _out.print(line, soft_wrap=True, markup=False)
+    _out.print(f"Tables:  {folder}\nPage:    {folder / output.PAGE}", soft_wrap=True)
 
 
 def _say(line: str) -> None:

@@ -26,9 +26,12 @@ REFORMS = "reforms"
 NO_REFORM = "none"
 RANGE = "range"
 """The word for the range that the parameter file gives."""
+DUMMY = "dummy"
+"""The factor of sensitivity designs that is in no rule: it chooses the seed."""
 MOST = 1_000_000
 """Replicates or samples; far more than anybody can wait for."""
 Level = Literal["nation", "region", "province", "county"]
+_MIDDLE = 0.5
 SECTIONS = ("levers", "uncertainties", "constants")
 
 
@@ -61,11 +64,21 @@ Uncertain = Annotated[Any, BeforeValidator(_uncertainty)]
 
 
 class Design(StrictModel):
-    """How the space is filled: levers in all combinations, uncertainties by a sample."""
+    """How the space is filled: levers in all combinations, uncertainties by a sample.
+
+    Groups of uncertainties, by name and with patterns, are moved together in the designs for
+    sensitivity.
+    """
 
     levers: Literal["factorial"] = "factorial"
-    uncertainties: Literal["sobol", "lhs", "saltelli", "factorial"] = "sobol"
+    uncertainties: Literal["sobol", "lhs", "saltelli", "morris", "factorial"] = "sobol"
     samples: int | None = Field(default=None, ge=1, le=MOST)
+    groups: dict[str, list[Text]] = Field(default_factory=dict)
+
+    @property
+    def is_for_sensitivity(self) -> bool:
+        """Whether indices of sensitivity can be computed from it."""
+        return self.uncertainties in {"saltelli", "morris"}
 
 
 class Kept(StrictModel):
@@ -107,6 +120,8 @@ class Axis:
         The range, both ends included.
     is_whole : bool
         Whether only whole numbers are taken from the range.
+    around : tuple of float
+        The usual values of a schedule; all are moved by the same part towards an end of the range.
     """
 
     is_lever: bool
@@ -114,6 +129,7 @@ class Axis:
     low: float = 0.0
     high: float = 0.0
     is_whole: bool = False
+    around: tuple[float, ...] = ()
 
     def at(self, place: float) -> object:
         """Return the value at a place in [0, 1), every value or equal part as likely."""
@@ -121,7 +137,15 @@ class Axis:
             return self.values[min(int(place * len(self.values)), len(self.values) - 1)]
         if self.is_whole:
             return min(int(self.low + place * (self.high - self.low + 1)), int(self.high))
+        if self.around:
+            return [self._moved(usual, place) for usual in self.around]
         return min(self.low + place * (self.high - self.low), self.high)
+
+    def _moved(self, usual: float, place: float) -> float:
+        """Return the usual value at one half, and the ends of the range at 0 and 1."""
+        part = place / _MIDDLE - 1
+        moved = usual + part * (usual - self.low if part < 0 else self.high - usual)
+        return min(max(moved, self.low), self.high)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from agents.errors import MinshengError
 from experiments.plan import REFORMS, Plan, PlanFile
 from experiments.plan_names import name_problems, overlaps
+from experiments.plan_patterns import group_problems, with_patterns
 from experiments.plan_reforms import read_reforms, reform_overlaps
 from experiments.plan_values import axes_of, axis_of, repeated, value_problem
 from model.scenario import Scenario
@@ -43,8 +44,10 @@ def plan_from_text(text: str, name: str, known: Known | None = None) -> Plan:
         raise_problems(document, explain(document, PlanFile, error))
         raise
     chosen, scenario = _scenario(document, content, known)
+    content, unmatched = with_patterns(content, known)
     unknown = dict(name_problems(content, known))
     problems = [*unknown.items(), *overlaps(document, content), *_unfit_design(content)]
+    problems += [*unmatched, *group_problems(content)]
     settled, refused = _with_constants(scenario, content, known, set(unknown))
     problems += refused
     problems += _axis_problems(settled, content, known, set(unknown))

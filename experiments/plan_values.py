@@ -8,6 +8,7 @@ from experiments.plan import RANGE, REFORMS, Axis, PlanFile
 from model.scenario import Scenario
 from model.scenario_files import Known
 from model.scenario_overrides import parse_setting, resolve_options
+from policies.parameter_values import Parameter
 from policies.parameters import ParameterSet
 from policies.yaml_errors import shown
 
@@ -33,6 +34,10 @@ def axis_of(is_lever: bool, key: str, given: object, parameters: ParameterSet) -
     parameter = parameters.parameter(path)
     if parameter.type == "flag" and given == RANGE:
         return Axis(is_lever, (False, True))
+    if is_movable_schedule(parameter) and given == RANGE:
+        (dated,), (low, high) = parameter.values, parameter.range or (0, 0)
+        usual = dated.value if isinstance(dated.value, tuple) else ()
+        return Axis(is_lever, (), low, high, around=usual)
     if parameter.type not in {"number", "whole number"}:
         raise MinshengError(f"is a {parameter.type} and has no range; give a list of values")
     ends = ends or parameter.range
@@ -40,6 +45,13 @@ def axis_of(is_lever: bool, key: str, given: object, parameters: ParameterSet) -
         kind = f"is a {parameter.kind} without a range in its file"
         raise MinshengError(f"{kind}; give low and high, or a list of values")
     return Axis(is_lever, (), *ends, parameter.type == "whole number")
+
+
+def is_movable_schedule(parameter: Parameter) -> bool:
+    """Return whether a parameter is a list of numbers, one for all years, with a range."""
+    return (
+        parameter.type == "schedule" and parameter.range is not None and len(parameter.values) == 1
+    )
 
 
 def axes_of(

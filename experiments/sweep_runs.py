@@ -15,8 +15,8 @@ from functools import cache
 from typing import Any
 
 from agents.errors import MinshengError
-from experiments import unit_cube
-from experiments.plan import REFORMS, Plan
+from experiments import sensitivity_design, unit_cube
+from experiments.plan import DUMMY, REFORMS, Plan
 from model.memory import predicted_bytes
 from model.records import code_digest, data_digest
 from model.scenario import Scenario
@@ -53,25 +53,30 @@ class Run:
 
 def points(plan: Plan) -> list[Values]:
     """Return what varies at every point: all combinations of levers, each with all draws."""
+    return [lever | draw for lever, draw in itertools.product(lever_points(plan), _draws(plan))]
+
+
+def lever_points(plan: Plan) -> list[Values]:
+    """Return all combinations of levers; one without names if there are none."""
     levers = [name for name, axis in plan.axes.items() if axis.is_lever]
+    sizes = [len(plan.axes[name].values) for name in levers]
+    return _scaled(plan, levers, unit_cube.factorial(sizes))
+
+
+def _draws(plan: Plan) -> list[Values]:
+    """Return the draws of the uncertainties, in the order of the design."""
     drawn = [name for name, axis in plan.axes.items() if not axis.is_lever]
-    combined = _scaled(
-        plan, levers, unit_cube.factorial([len(plan.axes[n].values) for n in levers])
-    )
-    sampled = _scaled(plan, drawn, _sample(plan, drawn))
-    return [lever | draw for lever, draw in itertools.product(combined, sampled)]
-
-
-def _sample(plan: Plan, drawn: list[str]) -> Any:
     design = plan.content.design
     if not drawn or design.uncertainties == "factorial":
-        return unit_cube.factorial([len(plan.axes[name].values) for name in drawn])
-    make = {
-        "sobol": unit_cube.sobol,
-        "lhs": unit_cube.latin_hypercube,
-        "saltelli": unit_cube.saltelli,
-    }[design.uncertainties]
-    return make(design.samples or 1, len(drawn), plan.scenario.seed)
+        sizes = [len(plan.axes[name].values) for name in drawn]
+        return _scaled(plan, drawn, unit_cube.factorial(sizes))
+    if design.is_for_sensitivity:
+        rows = sensitivity_design.places(plan)
+        seeds = sensitivity_design.added_to_seed(rows, sensitivity_design.rows_a_block(plan))
+        scaled = _scaled(plan, drawn, rows[:, :-1])
+        return [row | {DUMMY: seed} for row, seed in zip(scaled, seeds, strict=True)]
+    make = {"sobol": unit_cube.sobol, "lhs": unit_cube.latin_hypercube}[design.uncertainties]
+    return _scaled(plan, drawn, make(design.samples or 1, len(drawn), plan.scenario.seed))
 
 
 def _scaled(plan: Plan, names: list[str], places: Any) -> list[Values]:
@@ -83,23 +88,32 @@ def _scaled(plan: Plan, names: list[str], places: Any) -> list[Values]:
 
 
 def planned_runs(plan: Plan) -> list[Run]:
-    """Return every run of a plan, replicates of a point side by side.
+    """Return every run of a plan once, replicates of a point side by side.
 
     Raises
     ------
     MinshengError
         Values that are accepted one by one are not accepted together; names the point.
     """
-    known = Known.shipped()
     found: dict[str, Run] = {}
+    for runs in runs_by_point(plan):
+        for run in runs:
+            found.setdefault(run.run_id, run)
+    return list(found.values())
+
+
+def runs_by_point(plan: Plan) -> Iterator[list[Run]]:
+    """Yield the replicates of every point; two points that are equal have the same runs.
+
+    Raises as `planned_runs`.
+    """
+    known = Known.shipped()
     for values in points(plan):
         try:
             scenario = scenario_at(plan, values, known)
         except MinshengError as error:
             raise MinshengError(f"{plan.name}: at {values}: {error}") from None
-        for run in _replicates(plan, values, scenario):
-            found.setdefault(run.run_id, run)
-    return list(found.values())
+        yield list(_replicates(plan, values, scenario))
 
 
 def _replicates(plan: Plan, values: Values, scenario: Scenario) -> Iterator[Run]:
@@ -115,13 +129,20 @@ def scenario_at(plan: Plan, values: Values, known: Known | None = None) -> Scena
     stacked = plan.reforms.get(values.get(REFORMS, ""), ())
     scenario = plan.scenario.model_copy(update={"reforms": [*plan.scenario.reforms, *stacked]})
     options = [parse_setting(key, value, key) for key, value in settings(plan, values)]
+    if DUMMY in values:
+        options.append(parse_setting("seed", seed_at(plan, values), "seed"))
     return resolve_options(scenario, options, known)
+
+
+def seed_at(plan: Plan, values: Values) -> int:
+    """Return the seed of a point: that of the plan, unless a dummy adds to it."""
+    return plan.scenario.seed + int(values.get(DUMMY, 0))
 
 
 def settings(plan: Plan, values: Values) -> list[tuple[str, Any]]:
     """Return constants and values, earlier dates first: a value replaces all of later dates."""
     pairs = (plan.content.constants | values).items()
-    given = [(key, value) for key, value in pairs if key != REFORMS]
+    given = [(key, value) for key, value in pairs if key not in {REFORMS, DUMMY}]
     return sorted(given, key=lambda pair: pair[0].partition("@")[2])
 
 
@@ -170,7 +191,7 @@ def reproducing_command(plan: Plan, run: Run, scenario_file: str) -> str:
     if plan.reforms.get(run.values.get(REFORMS, "")):
         words += [scenario_file, "--replicate", str(run.replicate)]
         return shlex.join([*words, "--out", f"results/{run.run_id}"])
-    words += [plan.scenario_name, "--seed", str(plan.scenario.seed)]
+    words += [plan.scenario_name, "--seed", str(seed_at(plan, run.values))]
     words += ["--replicate", str(run.replicate)]
     for key, value in settings(plan, run.values):
         words += ["--set", f"{key}={json.dumps(value, ensure_ascii=False)}"]

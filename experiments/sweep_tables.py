@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from experiments.plan import DUMMY
 from experiments.sweep_runs import Run
 from experiments.sweep_store import Store, held
 from experiments.sweep_work import DONE, FAILED, LOST, WAITING
@@ -60,7 +61,7 @@ def runs_table(store: Store, runs: Sequence[Run], seed: int) -> pd.DataFrame:
     columns: dict[str, Any] = {
         "run_id": [run.run_id for run in runs],
         "status": [row[0] for row in rows],
-        "seed": seed,
+        "seed": [seed + run.values.get(DUMMY, 0) for run in runs],
         "replicate": [run.replicate for run in runs],
     }
     for name in varied:

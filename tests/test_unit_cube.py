@@ -35,13 +35,13 @@ def test_sobol_of_an_uneven_number_warns_and_names_the_even_ones():
 
 
 def test_saltelli_swaps_one_column_at_a_time_and_extends():
-    rows = unit_cube.saltelli(4, 3, 1).reshape(4, 5, 3)
+    rows = unit_cube.saltelli(4, "abc", 1).reshape(4, 5, 3)
     a, b = rows[:, 0], rows[:, -1]
     for column in range(3):
         changed = rows[:, column + 1] != a
         assert (changed == (np.arange(3) == column)).all()
         assert (rows[:, column + 1, column] == b[:, column]).all()
-    assert (unit_cube.saltelli(8, 3, 1)[:20] == rows.reshape(-1, 3)).all()
+    assert (unit_cube.saltelli(8, "abc", 1)[:20] == rows.reshape(-1, 3)).all()
 
 
 def test_saltelli_has_the_rows_that_salib_analyses():
@@ -49,7 +49,7 @@ def test_saltelli_has_the_rows_that_salib_analyses():
     problem = {"num_vars": 3, "names": list("abc"), "bounds": [[0, 1]] * 3}
     rng = np.random.default_rng(5)
     expected = sampler.sample(problem, 8, calc_second_order=False, seed=rng)
-    assert np.array_equal(unit_cube.saltelli(8, 3, 5), expected)
+    assert np.array_equal(unit_cube.saltelli(8, "abc", 5), expected)
 
 
 def test_ranges_are_scaled_to_both_ends_and_whole_numbers_are_as_likely_as_each_other():
