@@ -47,22 +47,43 @@ Setting = Annotated[
 
 @app.command()
 def run(
-    scenario: Annotated[str, typer.Argument(help="A shipped scenario or a .yaml file.")],
+    scenario: Annotated[
+        str | None, typer.Argument(help="A shipped scenario or a .yaml file.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed; the scenario's own if not given.")] = None,
-    replicate: Annotated[int, typer.Option(min=0, help="Which of many histories.")] = 0,
+    replicate: Annotated[
+        int | None, typer.Option(min=0, help="Which of many histories; the first, 0.")
+    ] = None,
     settings: Setting = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the results.")] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace an earlier run in the folder.")] = False,
+    save_at: Annotated[
+        list[int] | None, typer.Option(metavar="YEAR", help="Save at the end of a year.")
+    ] = None,
+    saved: Annotated[
+        Path | None, typer.Option("--from", metavar="SAVED", help="Go on from a saved simulation.")
+    ] = None,
+    until: Annotated[int | None, typer.Option(metavar="YEAR", help="Last year.")] = None,
 ) -> None:
-    """Simulate a scenario and write its results and report."""
+    """Simulate a scenario, or go on from a saved simulation; write results and report."""
+    from experiments.branch import branch_to_folder, branched_name, refuse_start
     from experiments.run import prepare, reproducing_command, run_to_folder
     from experiments.summary import summary_table
 
-    chosen = prepare(scenario, settings or [], seed)
-    folder = out or Path("results") / chosen.name
-    command = reproducing_command(scenario, settings or [], seed, replicate)
-    with _progress("simulating") as report:
-        run_to_folder(chosen, folder, replicate, overwrite, command, report)
+    if (scenario is None) == (saved is None):
+        raise typer.BadParameter("give one of SCENARIO and --from SAVED")
+    chosen_settings = [*(settings or []), *([f"years.last={until}"] if until else [])]
+    if saved is not None:
+        refuse_start(seed, replicate)
+        folder = out or Path("results") / branched_name(saved)
+        with _progress("simulating") as report:
+            branch_to_folder(saved, chosen_settings, folder, overwrite, report, save_at or ())
+    else:
+        chosen = prepare(str(scenario), chosen_settings, seed)
+        folder, which = out or Path("results") / chosen.name, replicate or 0
+        command = reproducing_command(str(scenario), chosen_settings, seed, which)
+        with _progress("simulating") as report:
+            run_to_folder(chosen, folder, which, overwrite, command, report, save_at or ())
     _out.print(summary_table(folder))
     _out.print(f"Results: {folder}\nReport:  {folder / 'report.html'}", soft_wrap=True)
 
@@ -71,6 +92,10 @@ def run(
 def verify(
     folder: Annotated[Path, typer.Argument(help="Folder of a run or of a sweep.")],
     sample: Annotated[int, typer.Option(min=1, help="How many runs of a sweep.")] = 3,
+    saved: Annotated[
+        Path | None,
+        typer.Option("--from", help="Where the simulation is that the run went on from."),
+    ] = None,
 ) -> None:
     """Run a run, or some runs of a sweep, again and compare the results bit by bit."""
     from experiments.run import verify as verify_run
@@ -80,7 +105,7 @@ def verify(
         if is_sweep(folder):
             differences, what = verify_sweep(folder, sample, report), f"A sample of {folder}"
         else:
-            differences, what = verify_run(folder, report), str(folder)
+            differences, what = verify_run(folder, report, saved), str(folder)
     if differences:
         raise MinshengError(
             f"{folder} is not reproduced:\n" + "\n".join(f"- {line}" for line in differences)

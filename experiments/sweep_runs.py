@@ -17,8 +17,8 @@ from typing import Any
 from agents.errors import MinshengError
 from experiments import unit_cube
 from experiments.plan import REFORMS, Plan
+from model.digests import code_digest, data_digest
 from model.memory import predicted_bytes
-from model.records import code_digest, data_digest
 from model.scenario import Scenario
 from model.scenario_files import Known
 from model.scenario_overrides import parse_setting, resolve_options
