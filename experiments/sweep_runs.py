@@ -38,7 +38,7 @@ class Run:
         See `identity`.
     values : dict of str to object
         Of every varied name.
-    replicate, years, households : int
+    replicate, years, counties, households : int
     needed_bytes : float
         Memory predicted.
     """
@@ -47,6 +47,7 @@ class Run:
     values: Values
     replicate: int
     years: int
+    counties: int
     households: int
     needed_bytes: float
 
@@ -104,7 +105,8 @@ def planned_runs(plan: Plan) -> list[Run]:
 
 def _replicates(plan: Plan, values: Values, scenario: Scenario) -> Iterator[Run]:
     years = scenario.years.last - scenario.years.first + 1
-    size = years, scenario.world.households, predicted_bytes(scenario)
+    world = scenario.world
+    size = years, world.n_counties, world.households, predicted_bytes(scenario)
     spec = _spec(scenario)
     for replicate in range(plan.content.replicates):
         yield Run(_hashed(spec, replicate), values, replicate, *size)
