@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test patterns validate extremes dead-parameters app check lint bench calibrate docs picture clean
+.PHONY: run test patterns validate extremes dead-parameters app check lint bench scale calibrate docs picture clean
 
 run: $(VENV)/.run
 	$(BIN)/minsheng run historical --out results/historical --overwrite
@@ -51,6 +51,10 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.run
+
+# Time and memory of a household-year at 0.1, 1 and 4 million households; some ten gigabytes.
+scale: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.scale
 
 calibrate: $(VENV)/.dev
 	$(BIN)/python -m experiments.calibrate

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.run``: the reference year in both variants, then the full model.
+"""``python -m benchmarks.run``: the reference year in both variants, engines, the full model.
 
 Prints tables and writes them to ``benchmarks/results.md``. Ends with status 1 if the
 variants disagree or the full model does not run.
@@ -14,7 +14,7 @@ from platform import python_version
 
 from rich.console import Console
 
-from benchmarks import full_model, variants
+from benchmarks import engines, full_model, variants
 from benchmarks.agreement import STANDARD_ERRORS_ALLOWED
 from benchmarks.phases import phase_table, state_share
 from benchmarks.tables import Table, megabytes
@@ -57,6 +57,7 @@ def main() -> int:
     results = Results(Console())
     results.sentence(versions())
     time_variants(results, quick=options.quick)
+    time_engines(results)
     if options.full_model:
         time_model(results)
     heading = "# Results of the benchmark\n\n`python -m benchmarks.run` writes this file; "
@@ -119,6 +120,14 @@ def ratio_sentence(found: variants.Measurements) -> str:
         f"objects with shuffle_do (aim: {TARGET_RATIO}); {of_fastest:.0f} times by the fastest "
         "year of each, which a busy machine disturbs least."
     )
+
+
+def time_engines(results: Results) -> None:
+    """Time the engines of sweeps."""
+    with results.console.status("engines"):
+        times = engines.time_engines()
+    results.table(engines.engine_table(times))
+    results.sentence(engines.engine_sentence(times))
 
 
 def time_model(results: Results) -> None:

@@ -4,6 +4,7 @@ All machines need the same code and see the folder of results under the same pat
 the local engine starts in a fraction of the time and needs a fraction of the memory.
 """
 
+import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -11,10 +12,21 @@ from typing import Any
 
 import ray
 
-from experiments.engines import TRIES, Advance, Ended, LostError, Work, attempt, ignore
+from experiments.engines import (
+    TRIES,
+    Advance,
+    Ended,
+    EngineError,
+    LostError,
+    Work,
+    attempt,
+    ignore,
+)
 
 # Tasks that Ray knows of, for each worker: the next is there when one ends.
 _AHEAD = 2
+# How long a single wait is, and for how long there may be no worker.
+_LOOK_SECONDS, _PATIENCE, _MINUTE = 30.0, 3 * 3600.0, 60
 
 
 @dataclass(frozen=True)
@@ -56,8 +68,24 @@ class RayEngine:
                 waiting[do.remote(work, place, tasks[place], ignore)] = place
             if not waiting:
                 return
-            for reference in ray.wait(list(waiting))[0]:
+            for reference in _next_ended(list(waiting)):
                 yield _what_ended(reference, waiting.pop(reference))
+
+
+def _next_ended(waiting: list[Any]) -> list[Any]:
+    """Return references of tasks that ended, at least one; raises EngineError without workers."""
+    moved = time.monotonic()
+    while True:
+        ended: list[Any] = ray.wait(waiting, timeout=_LOOK_SECONDS)[0]
+        if ended:
+            return ended
+        if ray.cluster_resources().get("CPU"):
+            moved = time.monotonic()
+        elif time.monotonic() - moved > _PATIENCE:
+            raise EngineError(
+                f"Ray has had no worker for {_PATIENCE / _MINUTE:.0f} minutes; look at the "
+                "cluster, then do the same again"
+            )
 
 
 def _what_ended(reference: Any, place: int) -> Ended:

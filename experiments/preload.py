@@ -7,8 +7,8 @@ the one module that does something when it is imported, and nothing else imports
 import gc
 
 from experiments.run import simulate
+from model.digests import code_digest, data_digest
 from model.geography import load_geography
-from model.records import code_digest, data_digest
 from model.scenario_files import Known
 
 __all__ = ["simulate"]

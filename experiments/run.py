@@ -5,17 +5,19 @@ import shlex
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 
+from agents.errors import MinshengError
 from experiments.report import write_report
 from model import records, run_folder
+from model.digests import changes_since as changes_since
 from model.memory import available_bytes, check_memory
 from model.reform_files import load_reforms, with_reforms
 from model.reforms import Sourced
+from model.saved import Origin, file_digest, load
 from model.scenario import Scenario
 from model.scenario_files import load_scenario
 from model.scenario_overrides import parse_set_option, resolve_options
@@ -74,13 +76,35 @@ def simulate(
     scenario: Scenario, replicate: int = 0, progress: Progress = no_progress
 ) -> Simulation:
     """Simulate all years and report progress after each."""
-    years = scenario.years.last - scenario.years.first + 1
-    progress(0, years)
-    sim = Simulation(scenario, replicate=replicate)
-    for done in range(1, years + 1):
+    return finish(begin(scenario, replicate, progress), progress)
+
+
+def begin(scenario: Scenario, replicate: int = 0, progress: Progress = no_progress) -> Simulation:
+    """Return a simulation before its first year, having reported that none is done."""
+    progress(0, scenario.years.last - scenario.years.first + 1)
+    return Simulation(scenario, replicate=replicate)
+
+
+def finish(
+    sim: Simulation,
+    progress: Progress = no_progress,
+    save_at: Collection[int] = (),
+    folder: Path | None = None,
+) -> Simulation:
+    """Simulate the years that are left, report progress, and save at the end of some years."""
+    first, last = sim.setup.years.first, sim.setup.years.last
+    while sim.running:
         sim.step()
-        progress(done, years)
+        done = first + sim.steps - 1
+        if folder is not None and done in save_at:
+            sim.save(folder / saved_name(done))
+        progress(sim.steps, last - first + 1)
     return sim
+
+
+def saved_name(year: int) -> str:
+    """Return the name of the file, in the folder of a run, saved at the end of a year."""
+    return f"saved_{year}.npz"
 
 
 def run_to_folder(
@@ -90,22 +114,48 @@ def run_to_folder(
     overwrite: bool = False,
     command: str = "",
     progress: Progress = no_progress,
+    save_at: Collection[int] = (),
 ) -> Simulation:
     """Simulate and write the results; the folder appears whole or not at all.
+
+    Parameters as of `simulate` and `run_folder.new_folder`; `save_at` names years at whose end the
+    simulation is saved in the folder, see `model.saved`.
 
     Raises
     ------
     OutputError
         The folder exists or cannot be written; nothing was simulated yet.
     """
+    check_save_at(save_at, scenario.years.first, scenario.years.last)
     run_folder.sweep(folder)
     run_folder.refuse_folder(folder, overwrite)
+    return finish_to_folder(
+        lambda: begin(scenario, replicate, progress), folder, overwrite, command, progress, save_at
+    )
+
+
+def finish_to_folder(
+    begun: Callable[[], Simulation],
+    folder: Path,
+    overwrite: bool,
+    command: str,
+    progress: Progress,
+    save_at: Collection[int],
+) -> Simulation:
+    """Finish a simulation and write its results into a folder that may be written."""
     began = time.perf_counter()
-    sim = simulate(scenario, replicate, progress)
     with run_folder.new_folder(folder, overwrite) as draft:
+        sim = finish(begun(), progress, save_at, draft)
         write_run(draft, sim, command, began)
         write_report(draft)
     return sim
+
+
+def check_save_at(years: Collection[int], first: int, last: int) -> None:
+    """Raise MinshengError for a year to save at that is not simulated."""
+    for year in years:
+        if not first <= year <= last:
+            raise MinshengError(f"--save-at: must be a year from {first} to {last}, got {year}")
 
 
 def write_run(draft: Path, sim: Simulation, command: str, began: float) -> None:
@@ -137,16 +187,18 @@ def reproducing_command(
     return shlex.join(words)
 
 
-def verify(folder: Path, progress: Progress = no_progress) -> list[str]:
+def verify(folder: Path, progress: Progress = no_progress, saved: Path | None = None) -> list[str]:
     """Run a run again and compare bit by bit; return what differs, nothing if nothing does.
+
+    A run that went on from a saved simulation goes on from it again: `saved` says where the file
+    is now, by default where it was.
 
     Raises
     ------
     MinshengError
-        The folder is not a run.
+        The folder is not a run, or the saved simulation is not there.
     """
-    scenario, replicate = records.read_scenario(folder)
-    sim = simulate(scenario, replicate, progress)
+    sim = finish(begin_again(folder, progress, saved), progress)
     differences = changes_since(records.read_description(folder), records.describe(sim, ""))
     with tempfile.TemporaryDirectory() as scratch:
         again = Path(scratch)
@@ -156,19 +208,32 @@ def verify(folder: Path, progress: Progress = no_progress) -> list[str]:
     return differences
 
 
-def changes_since(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """Say what made results then and is another now: code, data, parameters, versions."""
-    changed = [
-        f"the {part} changed since the run was made"
-        for part, digest in now["hashes"].items()
-        if then.get("hashes", {}).get(part) != digest
-    ]
-    then_versions, now_versions = then.get("versions", {}), now["versions"]
-    return changed + [
-        f"{name} was {then_versions.get(name)} and is {now_versions[name]}"
-        for name in now_versions
-        if then_versions.get(name) != now_versions[name]
-    ]
+def begin_again(
+    folder: Path, progress: Progress = no_progress, saved: Path | None = None
+) -> Simulation:
+    """Return the simulation of a folder before its first year, or where it went on from."""
+    scenario, replicate = records.read_scenario(folder)
+    origin = records.read_origin(folder)
+    if origin is None:
+        if saved is not None:
+            raise MinshengError(f"{folder} did not go on from a saved simulation; leave --from out")
+        return begin(scenario, replicate, progress)
+    return load(Simulation, _found(folder, origin, saved), lambda _past, _year: scenario)
+
+
+def _found(folder: Path, origin: Origin, saved: Path | None) -> Path:
+    """Return where the saved simulation of a run is; raises MinshengError if it is not there."""
+    file = saved or Path(origin.file)
+    if not file.exists():
+        raise MinshengError(
+            f"{folder} went on from {origin.file}, which is not at {file}; say where it is with "
+            f"--from (its hash is {origin.hash})"
+        )
+    if (found := file_digest(file)) != origin.hash:
+        raise MinshengError(
+            f"{folder} went on from a file with the hash {origin.hash}; {file} has {found}"
+        )
+    return file
 
 
 def _difference(folder: Path, again: Path, name: str) -> list[str]:

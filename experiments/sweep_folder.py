@@ -11,12 +11,12 @@ import pandas as pd
 
 from agents.errors import MinshengError
 from experiments.plan import Plan
-from experiments.run import changes_since
 from experiments.sweep_runs import Run
 from experiments.sweep_store import LOCK, MARK, Store, held, read_json
 from experiments.sweep_tables import publish
 from experiments.sweep_work import DONE, WAITING
-from model import records
+from model.digests import changes_since
+from model.digests import made_by as made_by
 from model.run_folder import OutputError, whole_file
 
 
@@ -159,12 +159,6 @@ def _description(plan: Plan, order: list[str]) -> dict[str, Any]:
         **made_by(),
         "runs": order,
     }
-
-
-def made_by() -> dict[str, Any]:
-    """Return what makes results: versions, and hashes of code and data."""
-    hashes = {"code": records.code_digest(), "data": records.data_digest()}
-    return {"versions": records.versions(), "hashes": hashes}
 
 
 def _earlier(plan: Plan, store: Store, known: dict[str, Run]) -> list[str]:

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from rich.table import Table
 
@@ -17,7 +18,7 @@ from experiments.sweep_tables import runs_table
 from experiments.sweep_work import FAILED, LOST
 from model.memory import available_bytes, readable
 
-SECONDS_PER_YEAR, SECONDS_PER_HOUSEHOLD_YEAR = 0.06, 7.7e-6
+SECONDS_PER_YEAR, SECONDS_PER_COUNTY_YEAR, SECONDS_PER_HOUSEHOLD_YEAR = 0.04, 3e-4, 7.7e-6
 """Measured on the machine of ``benchmarks/results.md``: small worlds, and 100,000 households."""
 _MOST_ROWS = 40
 _MINUTE, _HOUR = 60, 3600
@@ -53,18 +54,18 @@ def preview(plan_file: str | Path, folder: str | Path, request: Request) -> Prev
         f"{len(runs)} runs of {plan.scenario.name}: {len(runs) // plan.content.replicates} points, "
         f"each with {plan.content.replicates} replicates",
         "; ".join(f"{number} {reason}" for reason, number in counted.items()),
-        *_cost(left, table, request),
+        *_cost(left, runs, table, request),
     ]
     return Preview(lines, _listed(plan, runs, reasons))
 
 
-def _cost(left: list[Run], table: pd.DataFrame, request: Request) -> list[str]:
+def _cost(left: list[Run], runs: list[Run], table: pd.DataFrame, request: Request) -> list[str]:
     """Say what time and memory the runs that are left are predicted to need."""
     if not left:
         return ["nothing is left to do"]
     needed = max(run.needed_bytes for run in left)
     workers = 1 if request.engine == "serial" else fitting(needed, len(left), request.workers)
-    seconds, source = _seconds(left, table)
+    seconds, source = _seconds(left, runs, table)
     at_once = min(workers, os.cpu_count() or 1)
     free = available_bytes()
     memory = f"memory: {readable(needed)} a run, {readable(needed * workers)} for {workers} workers"
@@ -74,14 +75,20 @@ def _cost(left: list[Run], table: pd.DataFrame, request: Request) -> list[str]:
     ]
 
 
-def _seconds(left: list[Run], table: pd.DataFrame) -> tuple[float, str]:
-    known = table["seconds"].dropna()
-    if len(known):
-        return len(left) * float(known.median()), f"from {len(known)} runs in this folder"
-    predicted = sum(
-        run.years * (SECONDS_PER_YEAR + run.households * SECONDS_PER_HOUSEHOLD_YEAR) for run in left
-    )
-    return predicted, "from the machine of the benchmark; a few runs here tell more"
+def predicted_seconds(run: Run) -> float:
+    """Return the seconds of a run by its years and the size of its world, on that machine."""
+    world = run.counties * SECONDS_PER_COUNTY_YEAR + run.households * SECONDS_PER_HOUSEHOLD_YEAR
+    return run.years * (SECONDS_PER_YEAR + world)
+
+
+def _seconds(left: list[Run], runs: list[Run], table: pd.DataFrame) -> tuple[float, str]:
+    """Return the seconds of what is left, scaled by runs that are done: worlds may differ."""
+    predicted = sum(map(predicted_seconds, left))
+    taken = table["seconds"].to_numpy() / [predicted_seconds(run) for run in runs]
+    known = taken[~np.isnan(taken)]
+    if not len(known):
+        return predicted, "from the machine of the benchmark; a few runs here tell more"
+    return predicted * float(np.median(known)), f"from {len(known)} runs in this folder"
 
 
 def in_words(seconds: float) -> str:

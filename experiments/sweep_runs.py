@@ -17,8 +17,8 @@ from typing import Any
 from agents.errors import MinshengError
 from experiments import sensitivity_design, unit_cube
 from experiments.plan import DUMMY, REFORMS, Plan
+from model.digests import code_digest, data_digest
 from model.memory import predicted_bytes
-from model.records import code_digest, data_digest
 from model.scenario import Scenario
 from model.scenario_files import Known
 from model.scenario_overrides import parse_setting, resolve_options
@@ -38,7 +38,7 @@ class Run:
         See `identity`.
     values : dict of str to object
         Of every varied name.
-    replicate, years, households : int
+    replicate, years, counties, households : int
     needed_bytes : float
         Memory predicted.
     """
@@ -47,6 +47,7 @@ class Run:
     values: Values
     replicate: int
     years: int
+    counties: int
     households: int
     needed_bytes: float
 
@@ -118,7 +119,8 @@ def runs_by_point(plan: Plan) -> Iterator[list[Run]]:
 
 def _replicates(plan: Plan, values: Values, scenario: Scenario) -> Iterator[Run]:
     years = scenario.years.last - scenario.years.first + 1
-    size = years, scenario.world.households, predicted_bytes(scenario)
+    world = scenario.world
+    size = years, world.n_counties, world.households, predicted_bytes(scenario)
     spec = _spec(scenario)
     for replicate in range(plan.content.replicates):
         yield Run(_hashed(spec, replicate), values, replicate, *size)

@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from agents.errors import MinshengError
 from experiments.plan import Plan, PlanFile
 from experiments.plan_values import axes_of
-from experiments.run import Progress, changes_since, no_progress, simulate
-from experiments.sweep_folder import made_by
+from experiments.run import Progress, no_progress, simulate
 from experiments.sweep_runs import Run, planned_runs, scenario_at
 from experiments.sweep_store import MARK, Store, read_json
 from experiments.sweep_work import kept_rows
+from model.digests import changes_since, made_by
 from model.reforms import Reform
 from model.scenario import Scenario
 from policies.parameters import ParameterSet

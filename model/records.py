@@ -3,14 +3,8 @@
 The files and their columns are a contract with whoever reads them; the names are listed in `FILES`.
 """
 
-import hashlib
 import json
-import platform
-from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib.metadata import version
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +16,14 @@ from pydantic import ValidationError
 
 from agents.errors import MinshengError
 from model.diffusion import ADOPTION_COLUMNS
+from model.digests import code_digest, data_digest, versions
 from model.run_folder import RUN_FILE
+from model.saved import Origin
 from model.scenario import Scenario
 from model.simulation import Simulation
 from model.treasury import ACCOUNT_COLUMNS, FLOW_COLUMNS
 
 FILES = ("outcomes", "adoptions", "flows", "accounts", "institutions", "lots", "organisations")
-_PACKAGES = ("agents", "policies", "model", "experiments")
-_LIBRARIES = ("mesa", "networkx", "numpy", "pandas", "pyarrow", "scipy")
-_DIGEST_BYTES = 16
 
 
 def tables(sim: Simulation) -> dict[str, pa.Table]:
@@ -66,6 +59,7 @@ def describe(sim: Simulation, command: str) -> dict[str, Any]:
         "seed": sim.setup.seed,
         "replicate": sim.replicate,
         "command": command,
+        **({"continued_from": asdict(sim.origin)} if sim.origin else {}),
         "versions": versions(),
         "hashes": {
             "code": code_digest(),
@@ -76,13 +70,6 @@ def describe(sim: Simulation, command: str) -> dict[str, Any]:
             sim.households.bytes_per_row()
             + sim.persons.bytes_per_row() * sim.persons.n / sim.households.n
         ),
-    }
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of the model, of Python and of the libraries that results rest on."""
-    return {"minsheng": version("minsheng"), "python": platform.python_version()} | {
-        name: version(name) for name in _LIBRARIES
     }
 
 
@@ -127,6 +114,17 @@ def read_scenario(folder: Path) -> tuple[Scenario, int]:
     return scenario, replicate
 
 
+def read_origin(folder: Path) -> Origin | None:
+    """Return the saved simulation from which a run went on, None if it began at the start."""
+    origin = read_description(folder).get("continued_from")
+    if origin is None:
+        return None
+    try:
+        return Origin(str(origin["file"]), str(origin["hash"]), int(origin["year"]))
+    except (TypeError, KeyError, ValueError) as error:
+        raise MinshengError(f"{folder / RUN_FILE} is damaged: continued_from: {error}") from None
+
+
 def read_table(folder: Path, name: str) -> pd.DataFrame:
     """Read one result table; raises MinshengError when it is missing or damaged."""
     path = folder / f"{name}.parquet"
@@ -134,19 +132,6 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
         return pq.read_table(path).to_pandas()
     except (OSError, pa.ArrowInvalid) as error:
         raise MinshengError(f"cannot read {path}: {error}") from error
-
-
-@cache
-def code_digest() -> str:
-    """Return a hash of all rules: every Python file of the four packages."""
-    sources = [path for name in _PACKAGES for path in _walk(files(name)) if ".py" in path.name]
-    return _digest_of(path for path in sources if path.name.endswith(".py"))
-
-
-@cache
-def data_digest() -> str:
-    """Return a hash of all data files of the model."""
-    return _digest_of(_walk(files("model") / "data"))
 
 
 def _from_rows(rows: list[Any], columns: dict[str, pa.DataType]) -> pa.Table:
@@ -157,18 +142,3 @@ def _from_rows(rows: list[Any], columns: dict[str, pa.DataType]) -> pa.Table:
         for values, kind in zip(by_column, columns.values(), strict=True)
     ]
     return pa.Table.from_arrays(arrays, names=list(columns))
-
-
-def _walk(folder: Traversable) -> Iterator[Traversable]:
-    for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if path.is_dir() and path.name != "__pycache__":
-            yield from _walk(path)
-        elif path.is_file():
-            yield path
-
-
-def _digest_of(paths: Iterable[Traversable]) -> str:
-    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-    for path in paths:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()

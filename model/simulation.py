@@ -1,8 +1,9 @@
 """The simulation: the order of a year, and what everybody in it can see."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import mesa
 import networkx as nx
@@ -26,6 +27,7 @@ from model import (
     outcomes,
     population,
     public_money,
+    saved,
     service_links,
     shocks,
 )
@@ -42,9 +44,10 @@ from model.placed import Placed
 from model.prices import Prices
 from model.record import Recorder, make_areas
 from model.residents import Residents
+from model.saved_changes import changed
 from model.scenario import Scenario
 from model.scenario_files import load_scenario
-from model.scenario_overrides import resolve
+from model.scenario_overrides import parse_setting, resolve
 from model.treasury import Treasury
 from policies.base import Policy, discover
 from policies.parameters import ParameterSet
@@ -76,6 +79,8 @@ class Simulation(mesa.Model):
         The year being simulated, or the last one simulated.
     running : bool
         False after the last year.
+    origin : Origin or None
+        The saved simulation from which this one went on.
     """
 
     def __init__(
@@ -90,13 +95,14 @@ class Simulation(mesa.Model):
             overrides["seed"] = seed
         self.setup = resolve(base, overrides)
         self.replicate = replicate
+        self.origin: saved.Origin | None = None
         super().__init__(rng=self.setup.seed)
         self.luck = Chance(self.setup.seed, replicate)
         self.parameter_set = self.setup.parameters(ParameterSet.load())
         self.placed = Placed(self.setup, self.parameter_set)
         self.known_paths = frozenset(self.parameter_set.paths())
         self.prices = Prices(self.parameter_set)
-        self._start_year(self.setup.years.first)
+        self.begin_year(self.setup.years.first)
         self._build_world()
         self._build_institutions()
         self._open_books()
@@ -130,6 +136,32 @@ class Simulation(mesa.Model):
         while self.running:
             self.step()
         return self
+
+    def save(self, path: str | Path) -> None:
+        """Write the simulation into a file; see `model.saved`, also for errors."""
+        saved.save(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path, changes: Mapping[str, object] | None = None) -> Self:
+        """Return a saved simulation, which goes on as if it had never stopped.
+
+        Parameters
+        ----------
+        path : str or Path
+        changes : mapping of str to object, optional
+            What is another in its future, with the keys of overrides. Parameters
+            (``dibao.urban.line_ratio``) and policies (``policies.hukou``) hold from its next year
+            on, or from a later date (``dibao.urban.line_ratio@2010-01-01``); ``years.last`` is
+            its last year.
+
+        Raises
+        ------
+        MinshengError
+            The file is not a saved simulation of this version of the model, or a change says what
+            was fixed at the start.
+        """
+        options = [parse_setting(key, value, "change") for key, value in (changes or {}).items()]
+        return saved.load(cls, Path(path), lambda past, year: changed(past, options, year))
 
     def chance(self, decision: str) -> Draws:
         """Return this year's draws of a decision, named by a written constant."""
@@ -239,7 +271,8 @@ class Simulation(mesa.Model):
         )
         return lines
 
-    def _start_year(self, year: int) -> None:
+    def begin_year(self, year: int) -> None:
+        """Turn to a year: its parameters hold."""
         self.year = year
         self.central_spending = 0.0
         self.parameters = self.placed.at(year)
@@ -357,7 +390,7 @@ class Simulation(mesa.Model):
         if self.year == self.setup.years.last:
             self.running = False
         else:
-            self._start_year(self.year + 1)
+            self.begin_year(self.year + 1)
 
     def _collect(self) -> None:
         """Keep the national outcomes for Mesa and a row for every institution."""

@@ -5,9 +5,11 @@ import pytest
 
 from benchmarks.agreement import compare, mean_outcomes
 from benchmarks.columns import ColumnReferenceYear
+from benchmarks.engines import engine_table, time_engine
 from benchmarks.full_model import FullModelTime, growth_exponent
 from benchmarks.mesa_objects import MesaReferenceYear
 from benchmarks.reference_year import Constants
+from experiments.engines import SerialEngine
 
 HOUSEHOLDS, YEARS = 2_000, 5
 
@@ -48,6 +50,13 @@ def test_block_size_does_not_change_the_society(monkeypatch):
     whole = outcomes_of(ColumnReferenceYear(HOUSEHOLDS))
     monkeypatch.setattr("benchmarks.columns.BLOCK_ROWS", 300)
     assert np.allclose(outcomes_of(ColumnReferenceYear(HOUSEHOLDS)), whole, rtol=1e-12)
+
+
+def test_engines_are_timed_beyond_the_work_of_their_tasks():
+    found = time_engine("serial", SerialEngine(), 1, many=20, long=1)
+    assert 0 <= found.overhead_seconds < 1
+    assert 0 < found.efficiency <= 1
+    assert engine_table([found]).rows[0][0] == "serial"
 
 
 def test_time_that_doubles_with_households_grows_to_the_power_one():

@@ -1,11 +1,33 @@
-"""Engines of clusters, where they are installed: same answers, poison reported, a dead worker."""
+"""Engines of clusters, where they are installed: same bytes, poison reported, a dead worker."""
+
+import sys
+from pathlib import Path
 
 import pytest
 
-from experiments.engines import LostError, engine_named, ignore
+from experiments.engines import EngineError, LostError, engine_named, ignore
+from experiments.sweep import Request, sweep
 from tests import small_jobs
 
 pytestmark = pytest.mark.filterwarnings("ignore")
+
+ROOT = Path(__file__).parents[1]
+PLAN = """
+scenario: tiny
+levers: {dibao.urban.line_ratio: [0.14, 0.2]}
+constants: {years.last: 1993, world.counties: 31, world.townships_per_county: 1,
+            world.households: 155}
+outcomes: {names: [poverty_rate, coverage, gini]}
+replicates: 2
+"""
+# A batch system on this machine: a job is a process group, and its number that of the first.
+SBATCH = """#!/bin/sh
+setsid bash "$1" >"$1.log" 2>&1 &
+echo "Submitted batch job $!"
+"""
+SCANCEL = """#!/bin/sh
+for job in "$@"; do kill -- "-$job"; done
+"""
 
 
 @pytest.fixture(params=["dask", "ray"])
@@ -24,3 +46,81 @@ def test_a_worker_killed_in_the_middle_costs_one_retry(engine, tmp_path):
     marks = [str(tmp_path / name) for name in "ab"]
     ended = {e.place: e for e in engine.run(small_jobs.die_once, marks, ignore)}
     assert {e.result for e in ended.values()} == {"done at last"}
+
+
+def outcomes_by_file(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((folder / "outcomes").iterdir())}
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory):
+    """Return a plan of four short runs."""
+    path = tmp_path_factory.mktemp("plans") / "plan.yaml"
+    path.write_text(PLAN, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def serial(plan):
+    """Return the files of outcomes that one process wrote."""
+    sweep(plan, plan.parent / "serial", Request(engine="serial"))
+    return outcomes_by_file(plan.parent / "serial")
+
+
+@pytest.mark.parametrize(("name", "workers"), [("local", 2), ("dask", 1), ("dask", 2), ("ray", 2)])
+def test_outcomes_are_the_same_bytes_whoever_computed_them(plan, serial, tmp_path, name, workers):
+    pytest.importorskip({"dask": "distributed", "ray": "ray"}.get(name, "numpy"))
+    table = sweep(plan, tmp_path / "swept", Request(engine=name, workers=workers))
+    assert set(table["status"]) == {"done"}
+    assert outcomes_by_file(tmp_path / "swept") == serial
+
+
+@pytest.fixture
+def slurm(tmp_path, monkeypatch):
+    """Return a cluster of SLURM jobs whose `sbatch` starts a process of this machine."""
+    jobqueue = pytest.importorskip("dask_jobqueue")
+    for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    cluster = jobqueue.SLURMCluster(
+        cores=1, processes=1, memory="2GB", walltime="00:10:00", python=sys.executable,
+        job_script_prologue=[f"export PYTHONPATH={ROOT}"], local_directory=str(tmp_path),
+        scheduler_options={"host": "127.0.0.1", "dashboard_address": None},
+        worker_extra_args=["--no-dashboard", "--host", "127.0.0.1"],
+    )  # fmt: skip
+    yield cluster
+    cluster.close(timeout=30)
+
+
+def test_jobs_of_slurm_do_a_sweep_with_the_same_bytes(slurm, plan, serial, tmp_path):
+    slurm.scale(jobs=2)
+    table = sweep(plan, tmp_path / "swept", Request(engine="dask", address=slurm.scheduler_address))
+    assert set(table["status"]) == {"done"}
+    assert outcomes_by_file(tmp_path / "swept") == serial
+
+
+def test_a_cluster_without_workers_is_given_up(monkeypatch):
+    pytest.importorskip("distributed")
+    from distributed import LocalCluster
+
+    from experiments import engine_dask
+
+    monkeypatch.setattr(engine_dask, "_PATIENCE_ELSEWHERE", 0.2)
+    monkeypatch.setattr(engine_dask, "_LOOK_SECONDS", 0.5)
+    with LocalCluster(n_workers=0, dashboard_address=None) as empty:
+        engine = engine_named("dask", 1, empty.scheduler_address)
+        with pytest.raises(EngineError, match="no Dask worker has been at work"):
+            list(engine.run(small_jobs.square, [1], ignore))
+
+
+def test_an_address_at_which_nobody_answers_is_one_message():
+    pytest.importorskip("distributed")
+    import dask
+
+    engine = engine_named("dask", 1, "tcp://127.0.0.1:9")
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
+        pytest.raises(EngineError, match="no Dask scheduler answers"),
+    ):
+        list(engine.run(small_jobs.square, [1], ignore))

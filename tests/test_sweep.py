@@ -1,6 +1,7 @@
 """Sweeps: every run once, the same bytes whoever did it, and nothing lost whatever is killed."""
 
 import hashlib
+import importlib.util
 import json
 import multiprocessing
 import os
@@ -20,7 +21,7 @@ from experiments.engines import Ended, LostError
 from experiments.plan_files import load_plan
 from experiments.run import no_progress, simulate
 from experiments.sweep import Request, sweep
-from experiments.sweep_output import preview
+from experiments.sweep_output import predicted_seconds, preview
 from experiments.sweep_runs import planned_runs, scenario_at
 from experiments.sweep_store import LOCK, Store, held
 from experiments.sweep_verify import verify_sweep
@@ -43,6 +44,10 @@ SERIAL = Request("serial")
 def bytes_of(folder):
     files = sorted((folder / "outcomes").glob("*.parquet"))
     return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+
+
+def has(library):
+    return importlib.util.find_spec(library) is not None
 
 
 def do(plan, folder, request=SERIAL, progress=no_progress, tell=print):
@@ -341,3 +346,24 @@ def test_outcomes_become_an_xarray_in_one_line(whole):
     found = pd.read_parquet(whole / "outcomes", filters=[("outcome", "==", "gini")])
     cube = found.set_index(["run_id", "year", "group"])["value"].to_xarray()
     assert cube.sizes["run_id"] == 6
+
+
+def test_outcomes_open_in_one_line_of_pandas_duckdb_and_xarray(whole):
+    outcomes = pd.read_parquet(whole / "outcomes")
+    assert outcomes["run_id"].nunique() == 6
+    if has("duckdb"):
+        import duckdb
+
+        assert duckdb.sql(f"SELECT * FROM '{whole}/outcomes/*.parquet'").shape == outcomes.shape
+    if has("xarray"):
+        keys = ["run_id", "year", "level", "area", "outcome", "scheme", "group"]
+        cube = outcomes.set_index(keys)["value"].to_xarray()
+        assert int(cube.notnull().sum()) == int(outcomes["value"].notna().sum())
+
+
+def test_predicted_time_counts_what_varies_of_the_world(tmp_path):
+    plan = tmp_path / "plan.yaml"
+    small = "scenario: tiny\nlevers: {world.households: [1000, 2000, 4000]}\n"
+    plan.write_text(small + "constants: {years.last: 1993}\n")
+    few, middle, many = map(predicted_seconds, planned_runs(load_plan(plan)))
+    assert many - middle == pytest.approx(2 * (middle - few))
