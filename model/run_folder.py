@@ -40,6 +40,7 @@ def new_folder(folder: Path, overwrite: bool, mark: str = RUN_FILE) -> Iterator[
     """
     refuse_folder(folder, overwrite, mark)
     draft = folder.parent / f".{folder.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}{DRAFT}"
+    above = [parent for parent in folder.parents if not parent.exists()]
     try:
         draft.mkdir(parents=True)
         yield draft
@@ -49,6 +50,10 @@ def new_folder(folder: Path, overwrite: bool, mark: str = RUN_FILE) -> Iterator[
         raise OutputError(f"cannot write results to {folder}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+        # Folders that were made for it go as well, unless something is in them by now.
+        for parent in above:
+            with suppress(OSError):
+                parent.rmdir()
 
 
 @contextmanager
