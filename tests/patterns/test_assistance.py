@@ -7,6 +7,8 @@ ALL = ("disaster_relief", "tekun", "premium_aid", "medical_aid", "education_aid"
        "employment_aid", "temporary_aid")  # fmt: skip
 PREMIUMS_OFF = {"assistance.schemes.premium_aid": (0, 0)}
 NO_GIFTS = {"assistance.rules.donated_share": 0}
+# Counties are awarded for adopting it, and awards tell people of their rights.
+NO_AWARDS = {"policies.incentives": "off"}
 
 
 def only(*schemes):
@@ -24,14 +26,16 @@ def test_without_assistance_nobody_is_helped_and_nothing_is_paid(seed, history, 
 
 @pytest.mark.imposed
 def test_schemes_that_are_all_off_leave_everybody_as_without_the_policy(seed, history):
-    none, off = history(seed, only(), last=2010), history(seed, OFF, last=2010)
+    none, off = (history(seed, NO_AWARDS | settings, last=2010) for settings in (only(), OFF))
     for name in ("transfers", "out_of_pocket", "assets", "consumption"):
         assert none.households[name].tobytes() == off.households[name].tobytes(), name
 
 
 @pytest.mark.imposed
 def test_until_medical_aid_begins_nobody_notices_it(seed, history):
-    with_it, without = history(seed, only("medical_aid"), last=2002), history(seed, OFF, last=2002)
+    with_it, without = (
+        history(seed, NO_AWARDS | settings, last=2002) for settings in (only("medical_aid"), OFF)
+    )
     for name in ("transfers", "out_of_pocket", "assets"):
         assert with_it.households[name].tobytes() == without.households[name].tobytes(), name
 
