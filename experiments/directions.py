@@ -65,7 +65,7 @@ def together(with_it: pd.DataFrame, without: pd.DataFrame) -> pd.DataFrame:
     often = shares[["share", "without_tournament"]] >= PASSING_SHARE
     contested = often["share"] != often["without_tournament"]
     return shares.assign(contested=contested)[
-        [*_KEY, "seeds", "share", "without_tournament", "contested"]
+        [*_KEY, "seeds", "seeds_without", "share", "without_tournament", "contested"]
     ]
 
 
@@ -75,8 +75,16 @@ def section(both: pd.DataFrame) -> str:
     for row in both.to_dict("records"):
         tag = f"{row['tag']}; {CONTESTED}" if row["contested"] else row["tag"]
         shares = (f"{_PERCENT * row[name]:.0f}" for name in ("share", "without_tournament"))
-        rows.append((row["module"], row["direction"], tag, str(row["seeds"]), *shares))
-    heads = ("module", "direction", "tag", "seeds", "holds, % of seeds", "without tournament, %")
+        seeds = f"{row['seeds']} / {row['seeds_without']}"
+        rows.append((row["module"], row["direction"], tag, seeds, *shares))
+    heads = (
+        "module",
+        "direction",
+        "tag",
+        "seeds with / without tournament",
+        "holds, %",
+        "without, %",
+    )
     return table(heads, rows, numbers=3)
 
 

@@ -80,5 +80,5 @@ def _reached(run: Run) -> list[Plan]:
         Plan("linked", "Who is linked to an organisation", "percent of households", linked, NO_DOTS,
              Scale(1, "%"), note="Links bring word of schemes, help with applications, counsel, "
              "training and care; nothing else of services does."),
-        Plan("trust", "Trust of households", "from 0 to 1", trust, NO_DOTS, Scale(2)),
+        Plan("who-is-trusted", "Trust of households", "from 0 to 1", trust, NO_DOTS, Scale(2)),
     ]  # fmt: skip

@@ -50,6 +50,17 @@ def test_without_procurement_nobody_is_asked_of_hubs_and_other_organisations(
 
 
 @pytest.mark.imposed
+def test_force_costs_local_governments_trust_though_fewer_dare_to_ask(seed, history, national):
+    alone = {"policies.incentives": "off"}
+    never, always = (
+        history(seed, alone | {"claims.stability.chances": chances}, last=LAST)
+        for chances in ([0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0])
+    )
+    assert local(always, national)[LAST] < local(never, national)[LAST]
+    assert national(always, "claims").sum() < national(never, "claims").sum()
+
+
+@pytest.mark.imposed
 def test_without_links_only_departments_and_organisations_act_on_trust(seed, history, same):
     silent = {"incentives.innovation.proposal": 0} | NO_SERVICES
     distrust = {"trust.rules.step": 0.05, "trust.rules.start": (0.1, 0.1, 0.1, 0.1)}
