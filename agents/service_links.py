@@ -131,7 +131,7 @@ def asked_and_met(
     is_theirs = np.zeros(len(PROVIDERS) + 1, bool)
     is_theirs[list(providers)] = True
     for need, (rows, provider) in enumerate(needs):
-        met[rows[at(is_theirs, provider % len(is_theirs))]] = True
+        met[rows[is_theirs[provider]]] = True
         unserved = rows[provider == UNSERVED]
         asked[unserved[(at(links, unserved) & bits_of((need,), providers)) > 0]] = True
     rows = np.flatnonzero(asked | met)

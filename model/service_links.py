@@ -52,20 +52,17 @@ class Served:
     ----------
     rows : ndarray of intp, shape (k,)
         The households, each once, in order.
-    place : ndarray of int32, shape (k,)
-        Township in which the member needs the service.
     provider : ndarray of int8, shape (k,)
         Who served the household; `UNSERVED` where nobody did.
     """
 
     rows: Rows
-    place: Int32
     provider: Int8
 
     @staticmethod
     def nobody() -> "tuple[Served, ...]":
         """Return that no household needs or gets any service, by need."""
-        none = Served(np.zeros(0, np.intp), np.zeros(0, np.int32), np.zeros(0, np.int8))
+        none = Served(np.zeros(0, np.intp), np.zeros(0, np.int8))
         return (none,) * len(NEEDS)
 
 
@@ -126,7 +123,7 @@ def _serve(sim: "Simulation", reach: Float) -> tuple[Served, ...]:
     served = []
     for need, (rows, place) in enumerate(_places_of_need(sim)):
         draw = sim.chance(f"households.served_{NEEDS[need]}").uniform(at(sim.households.key, rows))
-        served.append(Served(rows, place, rules.who_serves(reach[:, need], place, draw)))
+        served.append(Served(rows, rules.who_serves(reach[:, need], place, draw)))
     return tuple(served)
 
 
