@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from experiments.plan import DUMMY
 from experiments.sensitivity import ASSUMPTION, Sensitivity
@@ -38,7 +38,8 @@ def tables(found: Sensitivity) -> Iterator[Table]:
     """Yield a table for each of the first main targets: the factors that matter most."""
     columns = COLUMNS[found.design]
     for _, target in main_targets(found).head(_TABLES).iterrows():
-        table = Table("", "factor", "kind", *(name.replace("_", " ") for name in columns), "share",
+        table = Table("", Column("factor", no_wrap=True, overflow="fold"),
+                      *(name.replace("_", " ") for name in columns), "share",
                       title=title(target), title_justify="left")  # fmt: skip
         rows = ranked(found, target)
         is_shown = (rows["rank"] <= _SHOWN) | (rows["factor"] == DUMMY)
@@ -46,7 +47,7 @@ def tables(found: Sensitivity) -> Iterator[Table]:
             mark = "*" if row["kind"] == ASSUMPTION else ""
             numbers = (number(row[name]) for name in columns)
             share = "" if row["factor"] == DUMMY else percent(row["share"])
-            table.add_row(str(row["rank"]), row["factor"] + mark, row["kind"], *numbers, share)
+            table.add_row(str(row["rank"]), row["factor"] + mark, *numbers, share)
         yield table
 
 

@@ -24,7 +24,8 @@ DOMAINS = {path.partition(".")[0] for path in PARAMETERS}
 NO_RULES = (
     "policies/yaml_*.py", "policies/parameter*.py", "model/chance.py", "model/memory.py",
     "model/record.py", "model/records.py", "model/run_folder.py", "model/scenario*.py",
-    "agents/errors.py", "agents/threads.py",
+    "model/digests.py", "model/reform*.py", "model/saved*.py", "agents/errors.py",
+    "agents/threads.py",
 )  # fmt: skip
 # Numbers that are definitions or arithmetic. Everything else belongs into a parameter file.
 DEFINITIONS = {

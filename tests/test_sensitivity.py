@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from agents.errors import MinshengError
-from experiments import cli, sweep_verify, sweep_work
+from experiments import cli, console, sweep_verify, sweep_work
 from experiments.plan import DUMMY
 from experiments.plan_files import load_plan, plan_from_text
 from experiments.sensitivity import sensitivity
@@ -297,6 +297,7 @@ def test_the_command_ranks_what_a_real_outcome_hangs_on(tmp_path, monkeypatch, c
     out = str(tmp_path / "out")
     words = ["minsheng", "sensitivity", str(tmp_path / "plan.yaml"), "--engine", "serial"]
     monkeypatch.setattr(sys, "argv", [*words, "--out", out])
+    monkeypatch.setattr(console.out, "width", 80)
     with pytest.raises(SystemExit) as end:
         cli.main()
     printed = capsys.readouterr().out
