@@ -51,6 +51,11 @@ def test_a_worker_killed_in_the_middle_costs_one_retry(engine, tmp_path):
     assert {e.result for e in ended.values()} == {"done at last"}
 
 
+def test_workers_of_dask_keep_freed_memory_for_the_next_year():
+    ended = engine_named("dask", 1).run(small_jobs.threshold, [0], ignore)
+    assert [e.result for e in ended] == [None]
+
+
 def outcomes_by_file(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted((folder / "outcomes").iterdir())}
 
