@@ -27,6 +27,7 @@ LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 NAMED_BY_THE_MODEL = ("parameters", "policies", "scenarios")
 """Files whose entries may leave English out, since the model has it."""
 GROUP_JOIN = {"en": ", ", "zh": "·"}
+_COVERAGE_OF = "coverage_"
 
 Entry = Mapping[str, str]
 
@@ -175,8 +176,15 @@ def outcome(name: str, language: str) -> str:
 
 
 def scheme(name: str, language: str) -> str:
-    """Return the name of a scheme of an outcome."""
-    return _named(f"schemes.{name}", language) or name
+    """Return the name of a scheme of an outcome, which may be a policy or another outcome."""
+    if (found := _named(f"schemes.{name}", language)) is not None:
+        return found
+    if name in discover():
+        return policy(name, language)
+    if name.startswith(_COVERAGE_OF):
+        covered = scheme(name.removeprefix(_COVERAGE_OF), language)
+        return GROUP_JOIN[language].join((outcome("coverage", language), covered))
+    return outcome(name, language)
 
 
 def group(name: str, language: str) -> str:
