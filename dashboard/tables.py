@@ -24,6 +24,7 @@ _PERCENT = 100
 TENTHS_FROM = 10
 """Replicates from which a band goes from 10% to 90%, not from the lowest to the highest."""
 _TENTHS = (0.1, 0.5, 0.9)
+_BAND = ["low", "middle", "high"]
 
 
 @dataclass(frozen=True)
@@ -144,10 +145,13 @@ def band(frames: "Iterable[pd.Series[float]]") -> pd.DataFrame:
     From ten replicates on low and high are the tenth and the ninetieth percentile, before that
     the lowest and the highest.
     """
-    both = pd.concat(list(frames), axis=1)
+    parts = list(frames)
+    if len(parts) == 1:
+        return pd.DataFrame(dict.fromkeys(_BAND, parts[0]))
+    both = pd.concat(parts, axis=1)
     ends = (0.0, 0.5, 1.0) if both.shape[1] < TENTHS_FROM else _TENTHS
     found = both.quantile(list(ends), axis=1).T
-    return found.set_axis(["low", "middle", "high"], axis=1)
+    return found.set_axis(_BAND, axis=1)
 
 
 def of_world(world: WorldResult, name: str) -> pd.DataFrame:

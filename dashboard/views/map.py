@@ -196,6 +196,9 @@ def told(tiles: Tiles, column: str, year: int, language: str) -> str:
     if known.empty:
         return say("map.nothing", language)
     scale, names = scale_of(tiles, column, language), tiles.places["name"]
+    if scale.text(known.min()) == scale.text(known.max()):
+        return say("map.same", language, year=year, value=scale.text(known.min()),
+                   unit=scale.label(language))  # fmt: skip
     return say("map.told", language, year=year, least=names[known.idxmin()],
                low=scale.text(known.min()), most=names[known.idxmax()],
                high=scale.text(known.max()), unit=scale.label(language))  # fmt: skip
