@@ -16,8 +16,8 @@ from dashboard.show.widgets import Pick, Slide
 from dashboard.state import dark, language
 from dashboard.tables import columns_by_outcome, title
 from dashboard.views import map as maps
-from dashboard.views.groups import province_names
 from dashboard.views.overview import years_of
+from dashboard.views.places import province_names
 from dashboard.words import t
 
 _GROUPS = ("all", "urban", "rural")

@@ -35,7 +35,8 @@ def _Networks(result: Result) -> None:  # noqa: N802
     chosen, set_chosen = solara.use_state("")
     current = world if world in result.worlds else "A"
     one = result.worlds[current]
-    offered = solara.use_memo(lambda: networks.counties(one), [one])
+    spoken = language.value
+    offered = solara.use_memo(lambda: networks.counties(one, spoken), [one, spoken])
     code = chosen if chosen in offered else next(iter(offered))
     at = min(max(year, int(years[0])), int(years[-1]))
     with solara.v.Html(tag="div", class_="picks"):

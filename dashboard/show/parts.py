@@ -22,8 +22,7 @@ from dashboard.words import t
 def Tab(children: Sequence[Any] = ()) -> None:  # noqa: N802
     """Frame of a tab."""
     solara.Style(CSS)
-    with solara.v.Html(tag="div", class_="tab"):
-        solara.display(*children)
+    solara.v.Html(tag="div", class_="tab", children=list(children))
 
 
 @solara.component
@@ -60,9 +59,11 @@ def Card(  # noqa: N802
 @solara.component
 def Numbers(table: pd.DataFrame, unit: str, classes: tuple[str, ...] = ()) -> None:  # noqa: N802
     """Show a table behind a line that opens it."""
+    # A wide table scrolls, which the keyboard must be able to do.
+    reached = {"tabindex": "0", "role": "region", "aria-label": t("charts.numbers")}
     with solara.v.Html(tag="details"):
         solara.HTML("summary", escape(t("charts.numbers")))
-        with solara.v.Html(tag="div", class_="scroll", attributes={"tabindex": "0"}):
+        with solara.v.Html(tag="div", class_="scroll", attributes=reached):
             solara.HTML("table", as_html(table, unit), classes=["numbers", *classes])
 
 

@@ -13,7 +13,7 @@ import solara.lab
 from agents.errors import MinshengError
 from dashboard.results import Result, WorldResult
 from dashboard.show.parts import Numbers, Tab, has_folders, worlds_of
-from dashboard.show.widgets import Pick, Slide
+from dashboard.show.widgets import Number, Pick
 from dashboard.state import language
 from dashboard.views import networks, stories
 from dashboard.words import t
@@ -49,7 +49,8 @@ def Stories(result: Result, ask: Ask | None = None) -> None:  # noqa: N802
 @solara.component
 def _County(one: WorldResult) -> None:  # noqa: N802
     chosen, set_chosen = solara.use_state("")
-    offered = solara.use_memo(lambda: networks.counties(one), [one])
+    spoken = language.value
+    offered = solara.use_memo(lambda: networks.counties(one, spoken), [one, spoken])
     code = chosen if chosen in offered else next(iter(offered))
     story = solara.use_memo(lambda: stories.county(one, code), [one, code])
     solara.HTML("h2", escape(t("stories.county")))
@@ -82,7 +83,7 @@ def _Household(one: WorldResult, ask: Ask) -> None:  # noqa: N802
 
     asked = solara.lab.use_task(tell, dependencies=[one, wanted])
     with solara.v.Html(tag="div", class_="picks"):
-        Slide(t("stories.household.number"), 0, most, min(number, most), set_number)
+        Number(t("stories.household.number"), 0, most, min(number, most), set_number)
         solara.Button(t("stories.household.ask"), on_click=lambda: set_wanted(min(number, most)),
                       disabled=asked.pending)  # fmt: skip
     with solara.v.Html(tag="div", attributes={"aria-live": "polite"}):

@@ -70,6 +70,10 @@ class _SlideWidget(ipyvuetify.VuetifyTemplate):
             self.on_value(min(max(int(value), self.min), self.max))
 
 
+class _NumberWidget(_SlideWidget):
+    template_file = (__file__, "number.vue")
+
+
 @solara.component
 def Figure(  # noqa: N802
     option: Option,
@@ -113,3 +117,11 @@ def Slide(  # noqa: N802
 ) -> None:
     """Offer the whole numbers between two ends."""
     _SlideWidget.element(label=label, min=least, max=most, value=value, on_value=on_value)
+
+
+@solara.component
+def Number(  # noqa: N802
+    label: str, least: int, most: int, value: int, on_value: Callable[[int], None]
+) -> None:
+    """Offer a field for a whole number between two ends."""
+    _NumberWidget.element(label=label, min=least, max=most, value=value, on_value=on_value)

@@ -11,6 +11,7 @@ from dashboard.results import Result
 from dashboard.results import table as read
 from dashboard.tables import Shown, columns_by_outcome, keys_of, of_world, outcome_of, shown
 from dashboard.views.overview import years_of
+from dashboard.views.places import province_names
 from dashboard.words import say
 from model.geography import load_geography
 from policies.base import DECILES, HUKOU_GROUPS
@@ -69,13 +70,6 @@ def named(table: pd.DataFrame, kind: str, language: str) -> pd.DataFrame:
     names = province_names(language)
     heads = [names[g] if kind == PROVINCE else words.group(g, language) for g in table.index]
     return table.set_axis(heads, axis="index")
-
-
-def province_names(language: str) -> dict[str, str]:
-    """Return the name of every province by its code."""
-    land = load_geography()
-    texts = land.province_name if language == "en" else land.province_name_zh
-    return dict(zip(map(str, land.province_code), texts, strict=True))
 
 
 def in_year(

@@ -13,15 +13,11 @@ from dashboard.palette import Palette, shade, text_on
 from dashboard.results import Result
 from dashboard.results import table as read
 from dashboard.tables import Shown, keys_of, shown
-from dashboard.views.groups import province_names
+from dashboard.views.places import province_names, short
 from dashboard.words import say
 from model.geography import load_geography
 
 DIFFERENCE = "difference"
-_SHORT = {"Inner Mongolia": "In. Mong.", "Heilongjiang": "Heilongj.", "Guangdong": "Guangd.",
-          "Chongqing": "Chongq."}  # fmt: skip
-_CHINESE_SHORT = 2
-_LONG_NAMES = ("内蒙古", "黑龙江")
 _WIDE = 1.5
 
 
@@ -63,7 +59,7 @@ def provinces(result: Result, column: str, shown_as: str, language: str) -> Tile
     names = province_names(language)
     codes = list(names)
     places = pd.DataFrame({"name": [names[code] for code in codes],
-                           "short": [_short(names[code]) for code in codes],
+                           "short": [short(names[code]) for code in codes],
                            "column": land.tile_column, "row": land.tile_row}, codes)  # fmt: skip
     return Tiles(values.reindex(codes), places, shown_as == DIFFERENCE)
 
@@ -111,18 +107,10 @@ def _of_world(
     result: Result, key: str, column: str, level: str, codes: list[str] | None
 ) -> pd.DataFrame:
     outcome, scheme, group = keys_of(column)
+    some = {} if codes is None else {"area": codes}
     rows = read(result.worlds[key], "outcomes", level=level, outcome=outcome, scheme=scheme,
-                group=group)  # fmt: skip
-    if codes is not None:
-        rows = rows[rows["area"].isin(codes)]
+                group=group, **some)  # fmt: skip
     return rows.pivot(index="area", columns="year", values="value")
-
-
-def _short(name: str) -> str:
-    if name.isascii():
-        return _SHORT.get(name, name)
-    long = next((one for one in _LONG_NAMES if name.startswith(one)), "")
-    return long or name[:_CHINESE_SHORT]
 
 
 def scale_of(tiles: Tiles, column: str, language: str) -> Shown:
@@ -143,6 +131,8 @@ def draw(tiles: Tiles, column: str, year: int, language: str, palette: Palette) 
     ]
     wide, tall = int(tiles.places["column"].max()) + 1, int(tiles.places["row"].max()) + 1
     hidden = {"type": "category", "show": False}
+    known = [one for one in data if one["known"]]
+    unknown = [one for one in data if not one["known"]]
     text = {"color": palette.text, "fontSize": 12}
     return {
         "animation": False,
@@ -151,13 +141,32 @@ def draw(tiles: Tiles, column: str, year: int, language: str, palette: Palette) 
         "tooltip": {**tooltip(palette, "item"), "formatter": "{b}"},
         "xAxis": {**hidden, "data": [*map(str, range(wide))]},
         "yAxis": {**hidden, "data": [*map(str, range(tall))], "inverse": True},
-        "visualMap": {"min": low, "max": high, "precision": scale.decimals, "dimension": 2,
-                      "inRange": {"color": list(shades)}, "orient": "horizontal", "left": "center",
-                      "bottom": 0, "calculable": False, "itemHeight": 180, "textStyle": text,
-                      "text": [f"{high:,.{scale.decimals}f} {scale.label(language)}",
-                               f"{low:,.{scale.decimals}f}"]},
-        "series": [{"type": "heatmap", "data": data, "name": column}],
+        "visualMap": [_legend(scale, (low, high), shades, text, language),
+                      {"seriesIndex": 1, "show": False, "min": 0, "max": 1, "dimension": 2,
+                       "inRange": {"color": [palette.missing, palette.missing]}}],
+        "series": [{"type": "heatmap", "data": known}, {"type": "heatmap", "data": unknown}],
     }  # fmt: skip
+
+
+def _legend(
+    scale: Shown, ends: tuple[float, float], shades: tuple[str, ...], text: Option, language: str
+) -> Option:
+    low, high = (f"{end:,.{scale.decimals}f}" for end in ends)
+    return {
+        "seriesIndex": 0,
+        "min": ends[0],
+        "max": ends[1],
+        "precision": scale.decimals,
+        "dimension": 2,
+        "inRange": {"color": list(shades)},
+        "orient": "horizontal",
+        "left": "center",
+        "bottom": 0,
+        "calculable": False,
+        "itemHeight": 180,
+        "textStyle": text,
+        "text": [f"{high} {scale.label(language)}", low],
+    }
 
 
 def _in_year(tiles: Tiles, year: int) -> "pd.Series[float]":
@@ -178,13 +187,13 @@ def _tile(
     empty = value is None
     fill = palette.missing if value is None else shade(shades, (value - low) / (high - low))
     number = "–" if empty else f"{value:,}"
-    at = [int(str(place["column"])), int(str(place["row"])), "-" if empty else value]
+    at = [int(str(place["column"])), int(str(place["row"])), 0 if empty else value]
     return {
         "name": f"{place['name']}: {number}",
         "value": at,
         "code": str(code),
-        "itemStyle": {"borderColor": palette.surface, "borderWidth": 2,
-                      **({"color": fill} if empty else {})},
+        "known": not empty,
+        "itemStyle": {"borderColor": palette.surface, "borderWidth": 2},
         "label": {"show": True, "formatter": f"{place['short']}\n{number}", "color": text_on(fill),
                   "fontSize": 11, "lineHeight": 14},
     }  # fmt: skip

@@ -12,6 +12,7 @@ from dashboard.palette import Palette
 from dashboard.results import WorldResult
 from dashboard.results import table as read
 from dashboard.tables import yuan
+from dashboard.views.places import county_names, province_names
 from dashboard.words import say
 from model.geography import load_geography
 from model.networks import CENTRE, hierarchy
@@ -44,14 +45,11 @@ class Graph:
     allotment: float = 0.0
 
 
-def counties(world: WorldResult) -> dict[str, str]:
-    """Return the simulated counties by code: province and name, in Chinese as on the map."""
+def counties(world: WorldResult, language: str) -> dict[str, str]:
+    """Return the simulated counties by code: province and name."""
     rows = read(world, "institutions", level="county")
     first = rows[rows["year"] == rows["year"].min()]
-    land = load_geography()
-    provinces = dict(zip(map(str, land.province_code), land.province_name_zh, strict=True))
-    return {str(code): f"{provinces[str(province)]} {name}" for code, name, province in
-            zip(first["code"], first["name"], first["province"], strict=True)}  # fmt: skip
+    return dict(zip(map(str, first["code"]), county_names(first, language), strict=True))
 
 
 def tiers(world: WorldResult, code: str, year: int, language: str) -> Graph:
@@ -84,9 +82,7 @@ def _name(tree: "nx.DiGraph[str]", key: str, language: str) -> str:
     if key == CENTRE:
         return say("networks.centre", language)
     told = tree.nodes[key]
-    if told["level"] == "province" and language != "en":
-        return str(load_geography().province_name_zh[told["row"]])
-    return str(told["name"])
+    return province_names(language)[key] if told["level"] == "province" else str(told["name"])
 
 
 def _place(tree: "nx.DiGraph[str]", key: str) -> Option:

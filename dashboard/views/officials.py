@@ -9,8 +9,8 @@ from dashboard.results import Result, WorldResult
 from dashboard.results import table as read
 from dashboard.tables import Shown, of_world
 from dashboard.views.overview import years_of
+from dashboard.views.places import county_names, province_names
 from dashboard.words import say
-from model.geography import load_geography
 
 ADOPTERS = "adopters/"
 CENTRE = "0"
@@ -141,11 +141,9 @@ def promoted(world: WorldResult, year: int, language: str) -> pd.DataFrame:
     if "leader_promoted" not in rows:
         return pd.DataFrame()
     rows = rows[rows["leader_promoted"] == 1]
-    land = load_geography()
-    provinces = dict(zip(map(str, land.province_code), land.province_name_zh, strict=True))
-    names = [name if level == "province" else f"{provinces[str(province)]} {name}"
-             for name, province, level in zip(rows["name"], rows["province"], rows["level"],
-                                              strict=True)]  # fmt: skip
+    own = province_names(language)
+    places = zip(county_names(rows, language), rows["code"], rows["level"], strict=True)
+    names = [own[str(code)] if level == "province" else name for name, code, level in places]
     return pd.DataFrame({
         say("officials.years", language): [f"{years:.0f}" for years in rows["leader_left_after"]],
     }, index=pd.Index(names, name=say("officials.post", language)))  # fmt: skip
