@@ -153,7 +153,7 @@ def test_a_household_that_never_was_is_said():
 
 def test_more_than_the_server_takes_is_refused_with_what_it_takes(monkeypatch):
     monkeypatch.setenv("MINSHENG_HOUSEHOLD_YEARS", "1000")
-    with pytest.raises(SetUpError, match="96,100 households times years.*at most 1,000"):
+    with pytest.raises(SetUpError, match=r"96,100 households times years.*at most 1,000"):
         run(Choices(), lambda _: None, lambda _: None, always)
 
 
