@@ -4,6 +4,7 @@
 # mypy: disable-error-code="attr-defined, no-untyped-call"
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import solara
@@ -21,6 +22,7 @@ from dashboard.choices import (
     is_on,
     known,
     problems,
+    shipped,
 )
 from dashboard.choices_text import LARGEST_FILE, read_uploaded
 from dashboard.parameter_row import ParameterRow, WhenAndWhere
@@ -35,7 +37,8 @@ _MOST_FOUND = 12
 def Controls() -> None:  # noqa: N802
     """Everything a visitor can choose."""
     with solara.Column(gap="0px", classes=["controls"]):
-        _Common()
+        now = state.choices.value
+        _Common(now.scenario, now.last_year, now.seed)
         _Worlds()
         name = state.opened.value
         found = problems(state.choices.value, name)
@@ -67,11 +70,23 @@ def _for_card(card: Card, found: dict[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple((path, text) for path, text in found.items() if path in mine)
 
 
+@cache
+def _titles(language: str) -> dict[str, str]:
+    """Return the scenarios by title; the titles stand in their files, which are read once."""
+    return {words.scenario(name, language): name for name in shipped_scenarios()}
+
+
+@cache
+def _told(scenario: str, language: str) -> str:
+    return words.scenario_line(scenario, language)
+
+
 @solara.component
-def _Common() -> None:  # noqa: N802
-    """Choose what both worlds share: scenario, last year, seed."""
-    choices, language = state.choices.value, state.language.value
-    names = {words.scenario(name, language): name for name in shipped_scenarios()}
+def _Common(scenario: str, last_year: int, seed: int) -> None:  # noqa: N802
+    """Choose what both worlds share; drawn again only when that changes."""
+    language = state.language.value
+    names = _titles(language)
+    title = next(title for title, name in names.items() if name == scenario)
 
     def choose(title: str) -> None:
         other = Choices.of(names[title])
@@ -79,20 +94,19 @@ def _Common() -> None:  # noqa: N802
         state.choices.set(replace(other, replicates=now.replicates, a=now.a, b=now.b))
 
     solara.HTML("h2", t("controls.both_worlds"))
-    title = words.scenario(choices.scenario, language)
     solara.Select(t("controls.scenario"), values=list(names), value=title, on_value=choose)
-    solara.Text(words.scenario_line(choices.scenario, language), classes=["hint"])
-    years = choices.base.years
+    solara.Text(_told(scenario, language), classes=["hint"])
+    years = shipped(scenario).years
     solara.SliderInt(
-        t("controls.last_year", year=choices.last_year),
-        value=choices.last_year,
+        t("controls.last_year", year=last_year),
+        value=last_year,
         on_value=lambda year: state.choices.set(replace(state.choices.value, last_year=year)),
         min=years.first + 1,
         max=years.last,
     )
     solara.InputInt(
         t("controls.seed"),
-        value=choices.seed,
+        value=seed,
         on_value=lambda seed: state.choices.set(replace(state.choices.value, seed=abs(seed))),
     )
 

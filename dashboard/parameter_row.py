@@ -50,20 +50,17 @@ def ParameterRow(  # noqa: N802
     parameter = ParameterSet.load().parameter(path)
     label = words.parameter(path, state.language.value)
     own = _own(of_scenario, path)
-    with solara.v.Html(tag="div", class_="parameter changed" if changes else "parameter"):
-        if not changes:
-            _Setter(label, parameter, own[-1], lambda value: _set(name, Change(path, value)))
-            solara.Text(_own_text(own, of_scenario), classes=["hint"])
-        for change in changes:
-            _Changed(name, label, parameter, change, of_scenario)
+    first = changes[0] if changes else None
+    with solara.v.Html(tag="div", class_="parameter"):
+        # The first line stays the same one when it is changed, or a slider would slip away from
+        # the hand that moves it.
+        _Line(name, label, parameter, first, own, of_scenario)
+        for change in changes[1:]:
+            _Line(name, label, parameter, change, own, of_scenario)
         if problem:
             with solara.v.Html(tag="div", class_="wrong", attributes={"role": "alert"}):
                 solara.Text(problem)
         _Source(parameter)
-
-
-def _set(name: str, change: Change) -> None:
-    state.choices.set(state.choices.value.with_change(name, change))
 
 
 def _own(of_scenario: Choices, path: str) -> tuple[Value, Value]:
@@ -97,19 +94,33 @@ def shown_value(value: Value) -> str:
 
 
 @solara.component
-def _Changed(  # noqa: N802
-    name: str, label: str, parameter: Parameter, change: Change, of_scenario: Choices
+def _Line(  # noqa: N802
+    name: str,
+    label: str,
+    parameter: Parameter,
+    change: Change | None,
+    own: tuple[Value, Value],
+    of_scenario: Choices,
 ) -> None:
-    """Set value, year and places of a change, or take it back."""
+    """Set a value; where it is changed, also its year and places, and how to take it back."""
 
     def put(new: Change | None) -> None:
-        state.choices.set(state.choices.value.replaced(name, change, new))
+        now = state.choices.value
+        if change is None and new is not None:
+            state.choices.set(now.with_change(name, new))
+        elif change is not None:
+            state.choices.set(now.replaced(name, change, new))
 
-    _Setter(label, parameter, change.value, lambda value: put(replace(change, value=value)))
-    solara.Text(
-        t("controls.changed", value=shown_value(change.value), unit=parameter.unit),
-        classes=["mark"],
-    )
+    def choose(value: Value) -> None:
+        old = change or Change(parameter.path, value)
+        put(replace(old, value=value))
+
+    _Setter(label, parameter, own[-1] if change is None else change.value, choose)
+    if change is None:
+        solara.Text(_own_text(own, of_scenario), classes=["hint"])
+        return
+    changed = t("controls.changed", value=shown_value(change.value), unit=parameter.unit)
+    solara.Text(changed, classes=["mark"])
     WhenAndWhere(change, of_scenario, put)
     solara.Button(t("controls.take_back"), on_click=lambda: put(None), text=True, small=True)
 
