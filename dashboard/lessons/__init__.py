@@ -1,0 +1,1 @@
+"""Lessons: one mechanism each, in three steps, with a claim that a test repeats."""

@@ -1,0 +1,165 @@
+"""Every word on the page is there in English and Chinese, and none is written into the code."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from dashboard import words
+from dashboard.words import MissingWordsError, Words, WordsError, placeholders, read_entries, say
+from model.outcome_list import all_outcomes
+from model.scenario_files import shipped_scenarios
+from policies.base import discover
+from policies.parameters import ParameterSet
+from policies.yaml_text import InvalidFileError
+
+DASHBOARD = Path(words.__file__).parent
+CODE = sorted(DASHBOARD.rglob("*.py"))
+ENTRIES = Words.load().entries
+CHINESE = re.compile("[\u4e00-\u9fff]")
+# Names of formats, and lines that only put values together.
+NO_CHINESE = re.compile(r"[\sA-Z0-9(){}a-z_:.,%·:、+×&→–−-]*")
+SHOWN = {"Text", "HTML", "Button", "Select", "Switch", "SliderInt", "SliderFloat", "Card",
+         "Checkbox", "Error", "Warning", "Info", "Success", "Markdown", "Tab", "FileDownload",
+         "InputText", "InputInt", "Tooltip", "ToggleButtonsSingle", "Title"}  # fmt: skip
+NAMES_OF_TEXT = {"label", "message", "title", "text", "tooltip", "placeholder", "alt"}
+# The name of the model and of the languages are the same in both.
+SAME = {"Minsheng", "English", "中文", "CSV", "Parquet", "YAML", "SVG", "PNG", "A", "B", "Python"}
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_every_text_has_both_languages_with_the_same_values(key):
+    entry = ENTRIES[key]
+    if key.partition(".")[0] in words.NAMED_BY_THE_MODEL:
+        assert "zh" in entry
+    else:
+        assert set(entry) == {"en", "zh"}
+        assert placeholders(entry["en"]) == placeholders(entry["zh"])
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_chinese_is_chinese(key):
+    written = ENTRIES[key]["zh"]
+    assert CHINESE.search(written) or NO_CHINESE.fullmatch(written), written
+
+
+def called(tree):
+    """Return every call of a module with the name that is called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield (
+                node,
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", ""),
+            )
+
+
+def keys_used(path):
+    """Return the keys written into the calls of `t` and `say`, with their line."""
+    for node, name in called(ast.parse(path.read_text(encoding="utf-8"))):
+        if name in {"t", "say"} and node.args and isinstance(node.args[0], ast.Constant):
+            yield node.args[0].value, node.lineno
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(DASHBOARD)))
+def test_every_key_that_is_used_exists(path):
+    missing = [(key, line) for key, line in keys_used(path) if "." in key and key not in ENTRIES]
+    assert not missing
+
+
+def untranslated(path):
+    """Return letters that a component would show as they stand in the code, with their line."""
+    for node, name in called(ast.parse(path.read_text(encoding="utf-8"))):
+        if name not in SHOWN:
+            continue
+        # The first word of HTML is the tag.
+        plain = node.args[1:2] if name == "HTML" else node.args[:1]
+        named = [word.value for word in node.keywords if word.arg in NAMES_OF_TEXT]
+        for part in (*plain, *named):
+            for text in literals(part):
+                if re.search(r"[A-Za-z\u4e00-\u9fff]{2}", text) and text not in SAME:
+                    yield node.lineno, text
+
+
+def literals(node):
+    """Return the pieces of text in an expression that are shown as they are."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield re.sub(r"<[^>]*>", "", node.value)
+    elif isinstance(node, ast.JoinedStr):
+        yield from (found for part in node.values for found in literals(part))
+    elif isinstance(node, ast.IfExp):
+        yield from (found for part in (node.body, node.orelse) for found in literals(part))
+    elif isinstance(node, ast.BinOp):
+        yield from (found for part in (node.left, node.right) for found in literals(part))
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(DASHBOARD)))
+def test_no_text_is_written_into_a_component(path):
+    assert not list(untranslated(path))
+
+
+def test_the_search_for_untranslated_text_finds_it(tmp_path):
+    file = tmp_path / "page.py"
+    file.write_text('solara.Button("Run" if on else t("x"), label=f"Stop {n}")\nsolara.HTML("p")')
+    assert list(untranslated(file)) == [(1, "Run"), (1, "Stop ")]
+
+
+def test_every_outcome_group_scheme_and_unit_has_a_chinese_name():
+    for outcome in all_outcomes():
+        assert f"outcomes.{outcome.name}" in ENTRIES
+        parts = {part for group in outcome.groups.split(", ") for part in group.split("&")}
+        assert not [part for part in parts if f"groups.{part}" not in ENTRIES]
+        assert not [s for s in outcome.schemes if not CHINESE.search(words.scheme(s, "zh"))]
+        assert CHINESE.search(words.unit(outcome.unit, "zh")), outcome.unit
+
+
+def test_every_policy_and_scenario_has_a_chinese_title_and_sentence():
+    for policy in discover():
+        assert CHINESE.search(words.policy(policy, "zh") and words.policy_off(policy, "zh"))
+    for name in shipped_scenarios():
+        assert CHINESE.search(words.scenario(name, "zh")), name
+        assert CHINESE.search(words.scenario_line(name, "zh")), name
+
+
+def named(prefix):
+    return {key.partition(".")[2] for key in ENTRIES if key.startswith(f"{prefix}.")}
+
+
+def test_nothing_is_named_that_does_not_exist():
+    assert named("parameters") <= set(ParameterSet.load().paths())
+    assert named("outcomes") == {outcome.name for outcome in all_outcomes()}
+    assert {key.partition(".")[0] for key in named("policies")} == set(discover())
+    assert {key.partition(".")[0] for key in named("scenarios")} == set(shipped_scenarios())
+
+
+def test_english_names_come_from_the_model():
+    line = "dibao.urban.line_ratio"
+    assert words.parameter(line, "en") == ParameterSet.load().parameter(line).meaning
+    assert words.policy("hukou", "en") == discover()["hukou"].title
+    assert words.group("rural&decile_1", "zh") == "农村·最低收入十分位"
+
+
+def test_an_unknown_key_names_the_nearest():
+    with pytest.raises(MissingWordsError, match=r"did you mean 'page\.title'"):
+        say("page.titel", "en")
+
+
+def test_a_text_without_its_value_is_refused():
+    with pytest.raises(WordsError, match="needs a value for 'number'"):
+        say("lessons.step", "zh")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('a.x: {en: "X"}', "a.yaml:1: a.x: zh is missing"),
+        ('a.x: {en: "X", zh: "甲", fr: "X"}', "'fr' is no language"),
+        ('b.x: {en: "X", zh: "甲"}', "keys of this file begin with 'a'"),
+        ('a.x: {en: "X", zh: 5}', "zh is no text"),
+    ],
+)
+def test_a_file_that_is_wrong_says_where(text, problem):
+    with pytest.raises(InvalidFileError, match=re.escape(problem)):
+        read_entries(text, "a.yaml")
