@@ -182,7 +182,8 @@ def draw(graph: Graph, language: str, palette: Palette) -> Option:
                    "data": [say(f"networks.kind.{kind}", language) for kind in kinds]},
         "series": [{
             "type": "graph", "layout": "none" if placed else "force",
-            "left": 60, "right": 120, "top": 24, "bottom": 50, "roam": False,
+            "left": 40, "right": 110, "top": 12, "roam": False,
+            **({} if placed else {"bottom": 50}),
             "categories": [{"name": say(f"networks.kind.{kind}", language),
                             "itemStyle": {"color": palette.groups[at % len(palette.groups)]}}
                            for at, kind in enumerate(kinds)],
@@ -199,7 +200,7 @@ def draw(graph: Graph, language: str, palette: Palette) -> Option:
 
 def _node(node: Option, kinds: list[str], placed: bool) -> Option:
     size = _LEAST if placed else _LEAST + (_MOST - _LEAST) * node["size"] ** 0.5
-    at = {"x": node["x"] * 1000, "y": node["y"] * 500} if placed else {}
+    at = {"x": node["x"] * 1000, "y": node["y"] * 640} if placed else {}
     return {"id": node["key"], "name": node["name"], "symbolSize": size,
             "category": kinds.index(node["kind"]), **at}  # fmt: skip
 
