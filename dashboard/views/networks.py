@@ -149,10 +149,13 @@ def _lot_edges(lots: pd.DataFrame) -> list[Option]:
     won = lots[lots["organisation"].notna() & (lots["paid"] > 0)]
     paid = won.groupby("organisation")["paid"].sum()
     passed = won[won["passed_to"].notna() & (won["passed_on"] > 0)]
-    passed = passed.groupby(["organisation", "passed_to"])["passed_on"].sum()
+    further = passed.groupby(["organisation", "passed_to"], as_index=False)["passed_on"].sum()
     found = [_edge(_GOVERNMENT, str(key), "lot", value) for key, value in paid.items()]
-    return found + [_edge(str(one), str(other), "sub_contract", value)
-                    for (one, other), value in passed.items()]  # fmt: skip
+    columns = (further[name] for name in ("organisation", "passed_to", "passed_on"))
+    return found + [
+        _edge(str(one), str(other), "sub_contract", float(value))
+        for one, other, value in zip(*columns, strict=True)
+    ]
 
 
 def _gift_edges(here: pd.DataFrame) -> list[Option]:
