@@ -4,8 +4,9 @@ import pandas as pd
 
 from dashboard.charts import Option, dots, edges, line, over_time
 from dashboard.palette import Palette
-from dashboard.results import Result
+from dashboard.results import Result, WorldResult
 from dashboard.tables import (
+    NOTHING,
     TENTHS_FROM,
     Shown,
     by_year,
@@ -26,11 +27,10 @@ _USES = ("input", "fitting", "validation", "context")
 def years_of(result: Result) -> pd.Index:
     """Return all years of the scenario, so that the axis stands still while a run goes on."""
     span = result.worlds["A"].scenario.years
-    last = max(span.last, *(int(one.national[0].index.max()) for one in _begun(result)))
-    return pd.RangeIndex(span.first, last + 1, name="year")
+    return pd.RangeIndex(span.first, span.last + 1, name="year")
 
 
-def _begun(result: Result) -> list:  # type: ignore[type-arg]
+def _begun(result: Result) -> list[WorldResult]:
     return [one for one in result.worlds.values() if one.national and len(one.national[0])]
 
 
@@ -93,11 +93,14 @@ def sentence(result: Result, name: str, language: str) -> str:
     }
     if "B" not in table:
         return say("charts.told.one", language, **told)
-    other = table["B"].get(known.index[-1])
+    other = float(table["B"].reindex(known.index).iloc[-1])
     return say("charts.told.two", language, other=_with(scale.text(other), unit), **told)
 
 
 def _with(text: str, unit: str) -> str:
+    """Return a number with its unit; a dash, where there is none, stands alone."""
+    if text == NOTHING:
+        return text
     return f"{text}{unit}" if unit == "%" else f"{text} {unit}"
 
 
@@ -126,7 +129,8 @@ def numbers(result: Result, name: str, language: str) -> tuple[pd.DataFrame, str
              "B": say("charts.world", language, name="B"),
              "difference": say("charts.difference", language),
              "official": say("charts.official", language)}  # fmt: skip
-    scales = dict.fromkeys(table, scale) | {"difference": scale.finer()}
-    texts = {heads[column]: [*map(scales[column].text, values)] for column, values in table.items()}
+    scales = dict.fromkeys(heads, scale) | {"difference": scale.finer()}
+    named = {str(column): values for column, values in table.items()}
+    texts = {heads[column]: [*map(scales[column].text, named[column])] for column in named}
     index = pd.Index(table.index, name=say("charts.year", language))
     return pd.DataFrame(texts, index), scale.label(language)
