@@ -19,7 +19,7 @@ CODE = sorted(DASHBOARD.rglob("*.py"))
 ENTRIES = Words.load().entries
 CHINESE = re.compile("[\u4e00-\u9fff]")
 # Names of formats, and lines that only put values together.
-NO_CHINESE = re.compile(r"[\sA-Z0-9(){}a-z_:.,%·:、+×&→–−-]*")
+NO_CHINESE = re.compile(r"[\sA-Z0-9(){}a-z_:.,%·:、+×&→–\u2212-]*")
 SHOWN = {"Text", "HTML", "Button", "Select", "Switch", "SliderInt", "SliderFloat", "Card",
          "Checkbox", "Error", "Warning", "Info", "Success", "Markdown", "Tab", "FileDownload",
          "InputText", "InputInt", "Tooltip", "ToggleButtonsSingle", "Title"}  # fmt: skip
