@@ -1,4 +1,4 @@
-"""What only the browser knows or can do: whether the theme is dark, names for screen readers."""
+"""What only the browser knows or can do: theme, address, language of the page, names of buttons."""
 
 # Solara and ipyvuetify export their names implicitly.
 # mypy: disable-error-code="attr-defined, name-defined"
@@ -10,21 +10,34 @@ import solara
 import traitlets
 
 # Solara learns of a dark theme only once somebody presses the toggle, not from the system's
-# preference; the page leaves its language and the buttons of its bar without names.
+# preference; the page leaves its language and the buttons of its bar without names. The address
+# is changed without telling the server, which would draw the whole page again.
 _TEMPLATE = """
 <template><span style="display: none"></span></template>
 <script>
 module.exports = {
-  mounted() {
-    document.documentElement.lang = "en";
-    const buttons = document.querySelectorAll("header button");
-    ["Show or hide the settings", "Light or dark"].forEach((name, i) => {
-      if (buttons[i]) buttons[i].setAttribute("aria-label", name);
-    });
-    this.tell();
+  mounted() { this.name(); this.tell(); this.address(); },
+  watch: {
+    "$vuetify.theme.dark"() { this.tell(); },
+    query() { this.address(); },
+    names() { this.name(); },
   },
-  watch: { "$vuetify.theme.dark"() { this.tell(); } },
-  methods: { tell() { this.tell_dark(Boolean(this.$vuetify.theme.dark)); } },
+  methods: {
+    tell() { this.tell_dark(Boolean(this.$vuetify.theme.dark)); },
+    address() {
+      if (this.query) window.history.replaceState(null, "", "?" + this.query);
+    },
+    name() {
+      document.documentElement.lang = this.language === "zh" ? "zh-CN" : "en";
+      const view = document.querySelector("meta[name=viewport]");
+      if (view) view.setAttribute("content", "width=device-width, initial-scale=1");
+      const buttons = document.querySelectorAll("header button");
+      this.names.forEach((name, i) => {
+        const button = i === 0 ? buttons[0] : buttons[buttons.length - 1];
+        if (button) button.setAttribute("aria-label", name);
+      });
+    },
+  },
 };
 </script>
 """
@@ -32,6 +45,9 @@ module.exports = {
 
 class _BrowserWidget(ipyvuetify.VuetifyTemplate):
     template = traitlets.Unicode(_TEMPLATE).tag(sync=True)
+    query = traitlets.Unicode("").tag(sync=True)
+    language = traitlets.Unicode("en").tag(sync=True)
+    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     on_dark = traitlets.Callable(None, allow_none=True)
 
     def vue_tell_dark(self, dark: bool) -> None:
@@ -40,6 +56,17 @@ class _BrowserWidget(ipyvuetify.VuetifyTemplate):
 
 
 @solara.component
-def Browser(on_dark: Callable[[bool], None]) -> None:  # noqa: N802
-    """Call `on_dark` with whether the theme is dark, at once and whenever it changes."""
-    _BrowserWidget.element(on_dark=on_dark)
+def Browser(  # noqa: N802
+    on_dark: Callable[[bool], None], query: str, language: str, names: list[str]
+) -> None:
+    """Call `on_dark` with whether the theme is dark, at once and whenever it changes.
+
+    Parameters
+    ----------
+    query : str
+        What the address says after the question mark.
+    language : str
+    names : list of str
+        Of the first and the last button of the bar, for screen readers.
+    """
+    _BrowserWidget.element(on_dark=on_dark, query=query, language=language, names=names)

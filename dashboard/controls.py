@@ -1,169 +1,278 @@
-"""The left side of the page: scenario, last year, what the reform changes, and the run button."""
+"""The left side of the page: the scenario, and what worlds A and B change in it."""
 
 # Solara re-exports its names implicitly and leaves some functions untyped.
 # mypy: disable-error-code="attr-defined, no-untyped-call"
+
+from dataclasses import replace
 
 import solara
 import solara.lab
 
 from agents.errors import MinshengError
-from dashboard.runner import Request, run_in_child
-from dashboard.state import RATIOS, Choices, choices, chosen, finished, problem, progress
+from dashboard import state, words
+from dashboard.cards import Card, cards
+from dashboard.choices import (
+    POLICY,
+    SHOCK,
+    WORLDS,
+    Change,
+    Choices,
+    World,
+    is_on,
+    known,
+    problems,
+)
+from dashboard.choices_text import LARGEST_FILE, read_uploaded
+from dashboard.parameter_row import ParameterRow, WhenAndWhere
+from dashboard.words import t
 from model.scenario_files import shipped_scenarios
-from policies.base import Policy, discover
-from policies.parameter_values import Parameter
 from policies.parameters import ParameterSet
 
-_STEP = 0.01
-
-
-@solara.lab.task
-def run(request: Request) -> None:
-    """Simulate in the background and show the result, or say why there is none."""
-    tab_closed = solara.kernel_closed_event()
-
-    def is_wanted() -> bool:
-        return run.is_current() and not tab_closed.is_set()
-
-    problem.set("")
-    try:
-        result = run_in_child(request, progress.set, is_wanted)
-    except MinshengError as error:
-        if is_wanted():
-            problem.set(str(error))
-    else:
-        if result is not None and is_wanted():
-            finished.set(result)
+_MOST_FOUND = 12
 
 
 @solara.component
 def Controls() -> None:  # noqa: N802
     """Everything a visitor can choose."""
-    current = chosen()
     with solara.Column(gap="0px", classes=["controls"]):
-        _ScenarioChoice(current)
-        solara.HTML("h2", "Reform")
-        for policy in discover().values():
-            _PolicySwitch(current, policy)
-        for path in RATIOS:
-            _Ratio(current, path)
-        with solara.Div(classes=["run"]):
-            _RunButton(current)
-            _ProgressLine()
+        _Common()
+        _Worlds()
+        name = state.opened.value
+        found = problems(state.choices.value, name)
+        if "" in found:
+            with solara.v.Html(tag="div", class_="wrong", attributes={"role": "alert"}):
+                solara.Text(found[""])
+        for card in cards().values():
+            PolicyCard(name, card, _of_card(card), _for_card(card, found), _without(), key=card.policy)
+        _Others(name, found)
+        _Shocks(name)
+        _Upload()
+
+
+def _without() -> Choices:
+    """Return scenario and years without changes and seed, on which alone a card depends."""
+    choices = state.choices.value
+    return Choices(choices.scenario, choices.last_year)
+
+
+def _of_card(card: Card) -> World:
+    mine = {POLICY + card.policy, *card.paths}
+    return tuple(one for one in state.choices.value.world(state.opened.value) if one.path in mine)
+
+
+def _for_card(card: Card, found: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    mine = {POLICY + card.policy, *card.paths}
+    return tuple((path, text) for path, text in found.items() if path in mine)
 
 
 @solara.component
-def _ScenarioChoice(current: Choices) -> None:  # noqa: N802
-    """Choose the scenario that is the baseline, and its last year."""
-    base = current.base
-    solara.HTML("h2", "Scenario")
-    solara.Select(
-        label="Scenario",
-        values=list(shipped_scenarios()),
-        value=current.scenario,
-        on_value=lambda name: choices.set(Choices.of(name)),
-    )
-    solara.Text(f"{base.title}. {base.description.strip()}", classes=["hint"])
+def _Common() -> None:  # noqa: N802
+    """Choose what both worlds share: scenario, last year, seed."""
+    choices, language = state.choices.value, state.language.value
+    names = {words.scenario(name, language): name for name in shipped_scenarios()}
+
+    def choose(title: str) -> None:
+        other = Choices.of(names[title])
+        now = state.choices.value
+        state.choices.set(replace(other, replicates=now.replicates, a=now.a, b=now.b))
+
+    solara.HTML("h2", t("controls.both_worlds"))
+    title = words.scenario(choices.scenario, language)
+    solara.Select(t("controls.scenario"), values=list(names), value=title, on_value=choose)
+    solara.Text(words.scenario_line(choices.scenario, language), classes=["hint"])
+    years = choices.base.years
     solara.SliderInt(
-        f"Last year: {current.last_year}",
-        value=current.last_year,
-        on_value=lambda year: choices.set(chosen().with_last_year(year)),
-        min=base.years.first + 1,
-        max=base.years.last,
+        t("controls.last_year", year=choices.last_year),
+        value=choices.last_year,
+        on_value=lambda year: state.choices.set(replace(state.choices.value, last_year=year)),
+        min=years.first + 1,
+        max=years.last,
+    )
+    solara.InputInt(
+        t("controls.seed"),
+        value=choices.seed,
+        on_value=lambda seed: state.choices.set(replace(state.choices.value, seed=abs(seed))),
     )
 
 
 @solara.component
-def _PolicySwitch(current: Choices, policy: type[Policy]) -> None:  # noqa: N802
-    """Choose whether the reform has a policy; say what it means that it has not."""
-    on = current.is_on(policy.id)
-    solara.Switch(
-        label=policy.title,
-        value=on,
-        on_value=lambda new: choices.set(chosen().with_policy(policy.id, new)),
-    )
-    solara.Text(
-        "Counties adopt it, by choice or by law." if on else policy.neutral, classes=["hint"]
-    )
+def _Worlds() -> None:  # noqa: N802
+    """Choose the world whose settings are shown; copy, swap, reset."""
+    name = state.opened.value
+    other = WORLDS[1 - WORLDS.index(name)]
+    choices = state.choices.value
+    solara.HTML("h2", t("controls.policies"))
+    with solara.Div(classes=["worlds"], attributes={"role": "group"}):
+        for one in WORLDS:
+            label = t("controls.world", world=one, n=len(choices.world(one)))
+            solara.Button(
+                label,
+                on_click=lambda one=one: state.opened.set(one),
+                color="primary" if one == name else None,
+                outlined=one != name,
+                attributes={"aria-pressed": str(one == name).lower()},
+            )
+    with solara.Div(classes=["worlds"]):
+        _Small(t("controls.copy", source=name, target=other),
+               lambda: state.choices.set(state.choices.value.copy(name, other)))  # fmt: skip
+        _Small(t("controls.swap"), lambda: state.choices.set(state.choices.value.swap()))
+        _Small(t("controls.reset", world=name),
+               lambda: state.choices.set(state.choices.value.reset(name)))  # fmt: skip
+
+
+def _Small(label: str, on_click: object) -> None:  # noqa: N802
+    solara.Button(label, on_click=on_click, text=True, small=True)
 
 
 @solara.component
-def _Ratio(current: Choices, path: str) -> None:  # noqa: N802
-    """Choose one number for all years in place of the parameter's own values."""
-    parameter = ParameterSet.load().parameter(path)
-    own = _own_values(current, path)
-    value = current.value(path)
+def PolicyCard(  # noqa: N802
+    name: str,
+    card: Card,
+    changes: World,
+    wrong: tuple[tuple[str, str], ...],
+    of_scenario: Choices,
+) -> None:
+    """Show a policy: whether a world has it, and when opened its parameters."""
+    is_open, set_open = solara.use_state(False)
+    language = state.language.value
+    has_it = is_on(of_scenario, changes, card.policy)
+    marks = t("controls.changes", n=len(changes)) if changes else ""
+    title = words.policy(card.policy, language)
+    with solara.v.Html(tag="section", class_="policy"):
+        solara.Button(
+            f"{title} {marks}".strip(),
+            on_click=lambda: set_open(not is_open),
+            icon_name="mdi-chevron-down" if is_open else "mdi-chevron-right",
+            text=True,
+            block=True,
+            attributes={"aria-expanded": str(is_open).lower()},
+        )
+        if wrong and not is_open:
+            solara.Text(t("controls.wrong_inside"), classes=["wrong"])
+        if is_open:
+            _Switch(name, card.policy, has_it, changes, dict(wrong), of_scenario)
+            _Parameters(name, card, changes, dict(wrong), of_scenario, has_it)
+
+
+@solara.component
+def _Switch(  # noqa: N802
+    name: str,
+    policy: str,
+    has_it: bool,
+    changes: World,
+    wrong: dict[str, str],
+    of_scenario: Choices,
+) -> None:
+    """Turn a policy on or off; say what off means."""
+    path = POLICY + policy
+    said = [one for one in changes if one.path == path]
 
     def switch(on: bool) -> None:
-        choices.set(chosen().with_value(path, round(own[-1], 2) if on else None))
+        choices = state.choices.value
+        same = not said and on == has_it
+        plain = of_scenario.base.is_on(policy, of_scenario.last_year)
+        back = same or (on == plain and all(one.year is None and not one.places for one in said))
+        new = choices.without(name, path) if back else choices.with_change(name, Change(path, on))
+        state.choices.set(new)
 
-    with solara.Div(classes=["parameter"]):
-        solara.Text(parameter.meaning, classes=["meaning"])
-        solara.Switch(label="Same value in all years", value=value is not None, on_value=switch)
-        if value is None:
-            years = current.base.years
-            history = f"{own[0]:.2f} in {years.first}, {own[-1]:.2f} in {years.last}"
-            solara.Text(f"As in the scenario: {history}", classes=["hint"])
-        else:
-            _RatioSlider(current, parameter, value)
-        _Source(parameter)
+    solara.Switch(label=t("controls.has_it", world=name), value=has_it, on_value=switch)
+    if not has_it:
+        solara.Text(words.policy_off(policy, state.language.value), classes=["hint"])
+    for change in said:
 
+        def put(new: Change | None, change: Change = change) -> None:
+            state.choices.set(state.choices.value.replaced(name, change, new))
 
-@solara.component
-def _RatioSlider(current: Choices, parameter: Parameter, value: float) -> None:  # noqa: N802
-    low, high = parameter.range or (0.0, 1.0)
-    solara.SliderFloat(
-        f"{value:.2f} ({parameter.unit})",
-        value=value,
-        on_value=lambda new: choices.set(chosen().with_value(parameter.path, round(new, 2))),
-        min=low,
-        max=high,
-        step=_STEP,
-    )
+        WhenAndWhere(change, of_scenario, put)
+    if path in wrong:
+        with solara.v.Html(tag="div", class_="wrong", attributes={"role": "alert"}):
+            solara.Text(wrong[path])
 
 
 @solara.component
-def _Source(parameter: Parameter) -> None:  # noqa: N802
-    """Tell where the number comes from, folded away."""
-    low, high = parameter.range or (0.0, 1.0)
-    with solara.v.Html(tag="details", class_="hint"):
-        solara.HTML("summary", f"Source and range of {parameter.path}")
-        solara.Text(f"{parameter.kind.capitalize()}. {parameter.source}.")
-        solara.Text(f" Accepted: {low:g} to {high:g} ({parameter.unit}).")
-
-
-def _own_values(current: Choices, path: str) -> tuple[float, float]:
-    """Return the values of a parameter in the first and the last year of the scenario."""
-    parameters = current.base.parameters(ParameterSet.load())
-    years = current.base.years
-    return parameters.at(years.first)(path), parameters.at(years.last)(path)
-
-
-@solara.component
-def _RunButton(current: Choices) -> None:  # noqa: N802
-    """Start a run, or stop the one that is going on."""
-    if run.pending:
-        solara.Button("Cancel", on_click=run.cancel, outlined=True, block=True)
-    else:
-        label = "Run baseline and reform" if current.changes else "Run"
-        solara.Button(label, on_click=lambda: run(current.request()), color="primary", block=True)
+def _Parameters(  # noqa: N802
+    name: str,
+    card: Card,
+    changes: World,
+    wrong: dict[str, str],
+    of_scenario: Choices,
+    has_it: bool,
+) -> None:
+    """Show the most telling parameters, and the others on demand."""
+    more, set_more = solara.use_state(False)
+    if not has_it and any(one.path in card.paths for one in changes):
+        solara.Text(t("controls.no_effect"), classes=["wrong"])
+    changed = {one.path for one in changes}
+    paths = card.paths if more else [p for p in card.paths if p in card.shown or p in changed]
+    for path in paths:
+        mine = tuple(one for one in changes if one.path == path)
+        ParameterRow(name, path, mine, wrong.get(path, ""), of_scenario, key=path)
+    if card.more:
+        label = t("controls.fewer") if more else t("controls.more", n=len(card.more))
+        solara.Button(label, on_click=lambda: set_more(not more), text=True, small=True)
 
 
 @solara.component
-def _ProgressLine() -> None:  # noqa: N802
-    """Show how many years of the run that is going on are done."""
-    now = progress.value
-    if not run.pending:
-        solara.Text("Stopped; nothing was kept." if run.cancelled else "", classes=["hint"])
-        return
-    share = 100 * now.done / now.total if now.total else 0
-    solara.ProgressLinear(share if now.total else True)
-    if now.waiting:
-        text = "Waiting until other simulations end"
-    elif not now.run:
-        text = "Starting"
-    elif not now.done:
-        text = f"{now.run.capitalize()}: building the world"
-    else:
-        text = f"{now.run.capitalize()}: {now.done} of {now.total} years done"
-    solara.Text(text, classes=["hint"])
+def _Others(name: str, found: dict[str, str]) -> None:  # noqa: N802
+    """Find any other parameter by a word of its meaning; show those that are changed."""
+    text, set_text = solara.use_state("")
+    on_cards = {path for card in cards().values() for path in card.paths}
+    world = state.choices.value.world(name)
+    changed = [one.path for one in world if not one.is_switch and one.path not in on_cards]
+    paths = list(dict.fromkeys([*changed, *_matching(text, state.language.value)]))
+    with solara.v.Html(tag="section", class_="policy"):
+        solara.InputText(t("controls.find"), value=text, on_value=set_text, continuous_update=True)
+        for path in paths:
+            mine = tuple(one for one in world if one.path == path)
+            ParameterRow(name, path, mine, found.get(path, ""), _without(), key=path)
+
+
+def _matching(text: str, language: str) -> list[str]:
+    """Return the first parameters of one value whose path or meaning has all words of a text."""
+    parts = text.casefold().split()
+    parameters = ParameterSet.load()
+    if not parts:
+        return []
+    found = []
+    for path in parameters.paths():
+        said = f"{path} {words.parameter(path, language)}".casefold()
+        if parameters.parameter(path).type != "schedule" and all(part in said for part in parts):
+            found.append(path)
+    return found[:_MOST_FOUND]
+
+
+@solara.component
+def _Shocks(name: str) -> None:  # noqa: N802
+    """Let shocks strike or not."""
+    choices = state.choices.value
+    said = {one.path: bool(one.value) for one in choices.world(name)}
+    with solara.v.Html(tag="details", class_="policy"):
+        with solara.v.Html(tag="summary"):
+            solara.Text(t("controls.shocks"))
+        for shock in known().shocks:
+            path, own = SHOCK + shock, choices.base.has_shock(shock)
+
+            def switch(on: bool, path: str = path, own: bool = own) -> None:
+                now = state.choices.value
+                new = now.without(name, path)
+                state.choices.set(new if on == own else new.with_change(name, Change(path, on)))
+
+            solara.Switch(
+                label=t(f"controls.shock_{shock}"), value=said.get(path, own), on_value=switch
+            )
+
+
+@solara.component
+def _Upload() -> None:  # noqa: N802
+    """Take a file of a set-up; nothing of it is kept but the choices."""
+
+    def take(file: dict[str, object]) -> None:
+        try:
+            raw = file["file_obj"].read(LARGEST_FILE + 1)  # type: ignore[attr-defined]
+            state.choices.set(read_uploaded(raw, str(file["name"])))
+            state.problem.set("")
+        except MinshengError as error:
+            state.problem.set(str(error))
+
+    solara.HTML("h2", t("controls.upload"))
+    solara.FileDrop(label=t("controls.drop", most=LARGEST_FILE // 1000), on_file=take, lazy=True)

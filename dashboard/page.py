@@ -3,37 +3,84 @@
 # Solara re-exports its names implicitly and leaves some functions untyped.
 # mypy: disable-error-code="attr-defined, no-untyped-call"
 
+from collections.abc import Callable
+from html import escape
 from typing import Any
+from urllib.parse import parse_qsl
 
 import solara
 import solara.lab
 
+from agents.errors import MinshengError
+from dashboard import state
 from dashboard.browser import Browser
+from dashboard.choices import Choices
 from dashboard.controls import Controls
-from dashboard.state import chosen, dark, finished, problem
+from dashboard.finding import changes, finding
+from dashboard.lessons.page import Lessons
+from dashboard.results import KEPT, Result
+from dashboard.run_bar import RunBar, simulate
+from dashboard.show.groups import Groups
+from dashboard.show.map import Map
+from dashboard.show.money import Money
+from dashboard.show.networks import Networks
+from dashboard.show.officials import Officials
+from dashboard.show.overview import Overview
+from dashboard.show.stories import Stories
 from dashboard.style import CSS
-from dashboard.views import Results
+from dashboard.take_along import TakeAlong
+from dashboard.words import LANGUAGE_NAMES, LANGUAGES, t
+
+_TABS: tuple[tuple[str, Callable[[Result], Any]], ...] = (
+    ("runs.tab_overview", Overview),
+    ("runs.tab_groups", Groups),
+    ("runs.tab_map", Map),
+    ("runs.tab_networks", Networks),
+    ("runs.tab_officials", Officials),
+    ("runs.tab_money", Money),
+    ("runs.tab_stories", Stories),
+    ("runs.take_along", TakeAlong),
+)
 
 
 @solara.component
 def Page() -> None:  # noqa: N802
     """Choose, run, compare."""
-    result = finished.value
-    solara.Title("Minsheng")
+    router = solara.use_router()
+    solara.use_memo(lambda: open_address(router.search or ""), [])
+    language = state.language.value
+    solara.Title(t("page.title"))
     solara.Style(CSS)
-    Browser(on_dark=dark.set)
+    Browser(
+        on_dark=state.dark.set,
+        query=f"{state.choices.value.to_query()}&language={language}",
+        language=language,
+        names=[t("runs.show_settings"), t("runs.light_or_dark")],
+    )
     with solara.Sidebar():
         Controls()
     with solara.AppBar():
+        _Language()
         solara.lab.ThemeToggle()
-    with solara.Column(gap="8px", classes=["page"]):
-        solara.HTML("h1", "Social policy in China, year by year")
-        if problem.value:
-            solara.Error(problem.value)
-        if result is None:
-            _Welcome()
-        else:
-            Results(result, is_current=chosen().request() == result.request)
+    with solara.v.Html(tag="main", class_="page"):
+        solara.HTML("h1", escape(t("page.title")))
+        if state.problem.value:
+            solara.Error(state.problem.value)
+        RunBar()
+        _Body()
+
+
+def open_address(query: str) -> None:
+    """Set up what an address says, and show its result if it is kept."""
+    said = dict(parse_qsl(query))
+    if said.get("language") in LANGUAGES:
+        state.language.set(said["language"])
+    try:
+        if "scenario" in said:
+            state.choices.set(Choices.from_query(query))
+    except MinshengError as error:
+        state.problem.set(str(error))
+    state.result.set(KEPT.get(state.choices.value))
 
 
 @solara.component
@@ -43,16 +90,49 @@ def Layout(children: list[Any]) -> None:  # noqa: N802
 
 
 @solara.component
-def _Welcome() -> None:  # noqa: N802
-    """Tell visitors who have not run anything what they can do here."""
-    solara.Text(
-        "Minsheng simulates households and local governments and asks who is covered and who "
-        "stays poor. Choose a scenario on the left, change dibao (minimum living guarantee, "
-        "最低生活保障) if you like, and press Run. A run without changes shows the scenario "
-        "beside official figures; with changes it shows what they did."
+def _Language() -> None:  # noqa: N802
+    """Switch to the other language."""
+    other = next(one for one in LANGUAGES if one != state.language.value)
+    solara.Button(
+        LANGUAGE_NAMES[other],
+        on_click=lambda: state.language.set(other),
+        text=True,
+        attributes={"lang": "zh-CN" if other == "zh" else "en"},
     )
-    solara.Text(
-        "In this version the policies are urban and rural dibao. The numbers are results of a "
-        "model, not forecasts.",
-        classes=["hint"],
-    )
+
+
+@solara.component
+def _Body() -> None:  # noqa: N802
+    """Show what is known of the result, in tabs, and the lessons."""
+    result = state.result.value
+    shown = result if result is not None and _has_years(result) else None
+    if shown is not None:
+        _About(shown)
+    elif not simulate.pending:
+        solara.Text(t("runs.next"), classes=["next"])
+    with solara.lab.Tabs(lazy=True):
+        for key, show in _TABS if shown is not None else ():
+            with solara.lab.Tab(t(key)):
+                show(shown)
+        with solara.lab.Tab(t("page.lessons")):
+            Lessons()
+
+
+def _has_years(result: Result) -> bool:
+    return all(world.national and len(world.national[0]) for world in result.worlds.values())
+
+
+@solara.component
+def _About(result: Result) -> None:  # noqa: N802
+    """Say what one sees, and the next step."""
+    language = state.language.value
+    with solara.v.Html(tag="div", class_="about"):
+        solara.HTML("p", escape(finding(result, language)), classes=["finding"])
+        for sentence in changes(result, language):
+            solara.HTML("div", escape(sentence), classes=["hint"])
+        solara.HTML("div", escape(t("runs.caution")), classes=["hint"])
+    if simulate.pending:
+        return
+    is_stale = state.choices.value != result.choices
+    text = t("runs.stale" if is_stale else "runs.next")
+    solara.Text(text, classes=["stale" if is_stale else "next"])

@@ -1,34 +1,50 @@
-"""Simulate in a child process: the page stays responsive and a run can be stopped at any moment.
+"""Simulate in a child process: the page stays responsive and a run can be stopped at any moment."""
 
-The child sends simulated years and then its results through a pipe. It ends with the pipe, so a
-server that dies leaves no simulation behind.
-"""
-
-import contextlib
-import gc
 import multiprocessing
+import queue
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from agents.errors import MinshengError
-from experiments.run import prepare, reproducing_command, simulate
+from agents.table import Float
+from dashboard.choices import Choices
+from dashboard.limits import check_limits
+from dashboard.results import KEPT, Result, Workspace, WorldResult
+from dashboard.waiting_line import PATIENCE, Places, places_here
+from dashboard.worker import (
+    PAUSE,
+    RESUME,
+    STEP,
+    Advanced,
+    Answer,
+    Explaining,
+    Job,
+    Refusal,
+    Reporting,
+    Simulating,
+    Written,
+    work,
+)
+from experiments.explain import Story
 from model.scenario import Scenario
-from model.simulation import Simulation
 
-BASELINE, REFORM = "baseline", "reform"
-"""Names of the two runs: the scenario as it is, and with the changes."""
-
-# Two simulations at a time is what the design size of two cores bears; others wait.
-_SLOTS = threading.BoundedSemaphore(2)
-_PATIENCE = 0.2  # seconds between two looks at whether the run is still wanted
+PLACES = Places(places_here())
+LONGEST_PAUSE = 900.0
+"""Seconds after which a run that is paused ends, since others may wait for its place."""
 _SPAWN = multiprocessing.get_context("spawn")
+
+WAITING, STARTING, RUNNING, PAUSED, WRITING = (
+    "waiting", "starting", "running", "paused", "writing"
+)  # fmt: skip
+IsWanted = Callable[[], bool]
 
 
 class RunError(MinshengError):
@@ -36,128 +52,276 @@ class RunError(MinshengError):
 
 
 @dataclass(frozen=True)
-class Request:
-    """What to simulate.
-
-    Attributes
-    ----------
-    scenario : str
-        Name of a shipped scenario.
-    settings : tuple of str
-        Settings of both runs, as ``--set`` takes them.
-    reform : tuple of str or None
-        Settings of the reform, those of both runs included; None without a reform.
-    """
-
-    scenario: str
-    settings: tuple[str, ...] = ()
-    reform: tuple[str, ...] | None = None
-
-    def runs(self) -> dict[str, tuple[str, ...]]:
-        """Return the settings by name of the run."""
-        reform = {} if self.reform is None else {REFORM: self.reform}
-        return {BASELINE: self.settings} | reform
-
-    def commands(self) -> dict[str, str]:
-        """Return the command line that makes each run again, by name of the run."""
-        runs = self.runs().items()
-        return {name: reproducing_command(self.scenario, given, None, 0) for name, given in runs}
-
-
-@dataclass(frozen=True)
 class Progress:
-    """How far a run is: years done of the run that is being simulated.
+    """How far a run is.
 
     Attributes
     ----------
-    run : str
-        Name of the run; empty before the child process is up.
-    waiting : bool
-        Whether other simulations have to end first.
+    phase : str
+        ``waiting``, ``starting``, ``running``, ``paused`` or ``writing``.
+    in_line : int
+        Number in the line of those who wait.
+    year : int
+        The last that has ended.
+    replicate : int
+        The one that is being simulated, from 0.
+    done, total : int
+        Years of all worlds and replicates.
+    seconds_left : float or None
+        None while nothing is known.
     """
 
-    run: str = ""
+    phase: str = STARTING
+    in_line: int = 0
+    year: int = 0
+    replicate: int = 0
     done: int = 0
     total: int = 0
-    waiting: bool = False
+    seconds_left: float | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Finished:
-    """A request with its results.
+class Remote:
+    """What a visitor tells a run that goes on."""
 
-    Attributes
+    def __init__(self) -> None:
+        self._commands: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def pause(self) -> None:
+        """Wait after the year that is being simulated."""
+        self._commands.put(PAUSE)
+
+    def resume(self) -> None:
+        """Go on."""
+        self._commands.put(RESUME)
+
+    def step(self) -> None:
+        """Simulate one more year, then wait."""
+        self._commands.put(STEP)
+
+    def taken(self) -> Iterator[str]:
+        """Yield the commands that were given since the last look."""
+        while not self._commands.empty():
+            yield self._commands.get()
+
+
+def run(
+    choices: Choices,
+    show: Callable[[Result], None],
+    tell: Callable[[Progress], None],
+    is_wanted: IsWanted,
+    remote: Remote | None = None,
+) -> Result | None:
+    """Simulate a set-up, or take its result where it is kept.
+
+    Parameters
     ----------
-    scenario : Scenario
-        Of the baseline.
-    outcomes : dict of str to DataFrame
-        By name of the run: one row per year, one column per national outcome, named as in the
-        data collector (``poverty_rate/rural``).
-    """
+    show : callable
+        Called with the result so far, a few times a second.
+    tell : callable
+        Called with the progress.
+    is_wanted : callable
+        The run ends as soon as it says no.
+    remote : Remote, optional
 
-    request: Request
-    scenario: Scenario
-    outcomes: dict[str, pd.DataFrame]
-
-
-def run_in_child(
-    request: Request, report: Callable[[Progress], None], is_wanted: Callable[[], bool]
-) -> Finished | None:
-    """Simulate what is requested and return it, or None as soon as it is not wanted any more.
+    Returns
+    -------
+    Result or None
+        None where it was not wanted any more.
 
     Raises
     ------
-    RunError
-        The model refused the settings, or the child process died.
+    MinshengError
+        The model refused the set-up, it is too large, or the child process died.
     """
-    with _slot(report, is_wanted) as got_one:
+    if (kept := KEPT.get(choices)) is not None:
+        return kept
+    scenarios = choices.scenarios()
+    check_limits(choices, scenarios)
+    growing = Growing(choices, scenarios)
+    clock = Clock()
+
+    def hear(message: object) -> None:
+        if isinstance(message, Advanced):
+            growing.add(message)
+            tell(clock.progress(message, choices))
+        elif isinstance(message, Written):
+            growing.written = message
+        show(growing.result(finished=False))
+
+    job = Simulating(choices, growing.workspace.path)
+    told = in_child(job, hear, tell, is_wanted, remote)
+    if told is None:
+        return None
+    result = growing.result(finished=True)
+    KEPT.keep(result)
+    return result
+
+
+def run_explain(
+    folder: Path,
+    household: int,
+    tell: Callable[[Progress], None] = lambda _: None,
+    is_wanted: IsWanted = lambda: True,
+) -> Story | None:
+    """Tell the story of a household of a run; None where it is not wanted any more.
+
+    Raises
+    ------
+    MinshengError
+        No such household ever existed.
+    """
+    clock = Clock()
+
+    def hear(message: object) -> None:
+        if isinstance(message, Advanced):
+            tell(clock.progress(message))
+
+    told = in_child(Explaining(folder, household), hear, tell, is_wanted)
+    return told.value if told is not None else None
+
+
+def run_report(folder: Path, is_wanted: IsWanted = lambda: True) -> bytes | None:
+    """Return the report of a run, written on the first call; raises MinshengError."""
+    file = folder / "report.html"
+    if not file.exists() and in_child(Reporting(folder), _ignore, _ignore, is_wanted) is None:
+        return None
+    return file.read_bytes()
+
+
+def _ignore(_: object) -> None:
+    """Take a message that nobody waits for."""
+
+
+@dataclass
+class Growing:
+    """A result while it grows.
+
+    Attributes
+    ----------
+    rows : dict
+        Values by world, replicate and year.
+    """
+
+    choices: Choices
+    scenarios: dict[str, Scenario]
+    workspace: Workspace = field(default_factory=Workspace)
+    rows: dict[str, list[dict[int, Float]]] = field(default_factory=dict)
+    columns: list[str] = field(default_factory=list)
+    written: Written | None = None
+
+    def add(self, message: Advanced) -> None:
+        """Add years that were simulated."""
+        self.columns = message.columns or self.columns
+        for row in message.rows:
+            replicates = self.rows.setdefault(row.world, [])
+            if row.replicate == len(replicates):
+                replicates.append({})
+            replicates[row.replicate][row.year] = row.values
+
+    def result(self, finished: bool) -> Result:
+        """Return what is known."""
+        written = self.written
+        worlds = {
+            name: WorldResult(
+                tuple(map(self._frame, self.rows.get(name, []))),
+                written.folders[name] if written else None,
+                scenario,
+                self.workspace,
+            )
+            for name, scenario in self.scenarios.items()
+        }
+        return Result(self.choices, worlds, written.gains if written else None, finished)
+
+    def _frame(self, rows: dict[int, Float]) -> pd.DataFrame:
+        years = pd.Index(list(rows), name="year")
+        return pd.DataFrame(np.array(list(rows.values())), index=years, columns=self.columns)
+
+
+@dataclass
+class Clock:
+    """How long the rest will take, from the years so far; pauses do not count."""
+
+    spent: float = 0.0
+    done: int = 0
+    last: float = field(default_factory=time.monotonic)
+
+    def progress(self, message: Advanced, choices: Choices | None = None) -> Progress:
+        """Return the progress that a message stands for."""
+        now = time.monotonic()
+        if message.done > self.done:
+            self.spent += now - self.last
+            self.done = message.done
+        self.last = now
+        left = message.total - message.done
+        seconds = self.spent / self.done * left if self.done else None
+        one = message.total // choices.replicates if choices else message.total
+        phase = PAUSED if message.is_paused else RUNNING
+        if choices and message.done == one * (message.replicate + 1) and message.replicate == 0:
+            phase = WRITING
+        return Progress(
+            phase, 0, message.year, message.replicate, message.done, message.total, seconds
+        )
+
+
+def in_child(
+    job: Job,
+    hear: Callable[[object], None],
+    tell: Callable[[Progress], None],
+    is_wanted: IsWanted,
+    remote: Remote | None = None,
+) -> Answer | None:
+    """Do a job in a child process when there is a place; None where it is not wanted any more."""
+    tell(Progress())
+    with PLACES.place(lambda at: tell(Progress(WAITING, at)), is_wanted) as got_one:
         if not got_one:
             return None
-        receiver, sender = _SPAWN.Pipe(duplex=False)
-        child = _SPAWN.Process(target=_work, args=(request, sender), daemon=True)
+        tell(Progress())
+        ours, theirs = _SPAWN.Pipe()
+        child = _SPAWN.Process(target=work, args=(job, theirs), daemon=True)
         child.start()
-        sender.close()  # so that reading ends when the child does
+        theirs.close()  # so that reading ends when the child does
         try:
-            return _listen(receiver, child, report, is_wanted)
+            return _listen(ours, child, hear, is_wanted, remote or Remote())
         finally:
             child.terminate()
             child.join()
-            receiver.close()
-
-
-@contextlib.contextmanager
-def _slot(report: Callable[[Progress], None], is_wanted: Callable[[], bool]) -> Iterator[bool]:
-    """Wait for one of the places for simulations, and say whether it was worth the wait."""
-    got_one = _SLOTS.acquire(blocking=False)
-    report(Progress(waiting=not got_one))
-    while not got_one and is_wanted():
-        got_one = _SLOTS.acquire(timeout=_PATIENCE)
-    try:
-        yield got_one
-    finally:
-        if got_one:
-            _SLOTS.release()
+            ours.close()
 
 
 def _listen(
-    receiver: Connection,
+    pipe: Connection,
     child: BaseProcess,
-    report: Callable[[Progress], None],
-    is_wanted: Callable[[], bool],
-) -> Finished | None:
+    hear: Callable[[object], None],
+    is_wanted: IsWanted,
+    remote: Remote,
+) -> Answer | None:
+    silent_since: float | None = None
     while is_wanted():
-        if not receiver.poll(_PATIENCE):
+        for command in remote.taken():
+            _send(pipe, command)
+        if silent_since and time.monotonic() - silent_since > LONGEST_PAUSE:
+            raise RunError("The run was paused for too long and has ended; run it again.")
+        if not pipe.poll(PATIENCE):
             continue
         try:
-            message = receiver.recv()
-        except EOFError:
+            message = pipe.recv()
+        except (EOFError, ConnectionResetError):
             raise _death_of(child) from None
-        if isinstance(message, Finished):
+        if isinstance(message, Answer):
             return message
-        if isinstance(message, str):
-            raise RunError(message)
-        report(message)
+        if isinstance(message, Refusal):
+            raise RunError(message.text)
+        is_paused = isinstance(message, Advanced) and message.is_paused
+        silent_since = time.monotonic() if is_paused else None
+        hear(message)
     return None
+
+
+def _send(pipe: Connection, command: str) -> None:
+    try:
+        pipe.send(command)
+    except BrokenPipeError:
+        return  # the next look at the pipe finds out why
 
 
 def _death_of(child: BaseProcess) -> RunError:
@@ -171,47 +335,3 @@ def _death_of(child: BaseProcess) -> RunError:
         "The simulation gave no result because of a mistake in the model; "
         "the terminal in which the dashboard was started shows where."
     )
-
-
-def _work(request: Request, sender: Connection) -> None:
-    """Simulate in the child process and send progress, then results or the reason of failure."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends the child
-    with contextlib.suppress(BrokenPipeError):
-        try:
-            sender.send(_finish(request, _Reporter(sender)))
-        except MinshengError as error:
-            sender.send(str(error))
-        except MemoryError:
-            sender.send("There is not enough memory for this world; choose a smaller scenario.")
-
-
-def _finish(request: Request, reporter: "_Reporter") -> Finished:
-    scenarios = {name: prepare(request.scenario, given) for name, given in request.runs().items()}
-    outcomes = {}
-    for name, scenario in scenarios.items():
-        reporter.run = name
-        outcomes[name] = national_outcomes(simulate(scenario, progress=reporter))
-        gc.collect()  # a world refers to itself; two at once would need twice the memory
-    return Finished(request, scenarios[BASELINE], outcomes)
-
-
-def national_outcomes(sim: Simulation) -> pd.DataFrame:
-    """Return what the data collector of a finished simulation holds, one row per year."""
-    frame: pd.DataFrame = sim.datacollector.get_model_vars_dataframe().astype(float)
-    years = sim.setup.years
-    return frame.set_axis(pd.RangeIndex(years.first, years.last + 1, name="year"), axis="index")
-
-
-class _Reporter:
-    """Sends simulated years, a few times a second at most, since each one redraws the page."""
-
-    def __init__(self, sender: Connection) -> None:
-        self.run = ""
-        self._sender = sender
-        self._last = 0.0
-
-    def __call__(self, done: int, total: int) -> None:
-        now = time.monotonic()
-        if done in {0, total} or now - self._last > _PATIENCE:
-            self._last = now
-            self._sender.send(Progress(self.run, done, total))

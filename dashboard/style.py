@@ -1,44 +1,46 @@
 """How the page looks; colours come from the theme wherever there is one."""
 
 CSS = """
-.page { max-width: 1440px; padding: 8px 16px 32px; font-size: 15px; line-height: 1.5; }
-.page h1 { font-size: 24px; font-weight: 600; line-height: 1.3; margin: 0; }
-.page h2 { font-size: 18px; font-weight: 600; line-height: 1.3; margin: 12px 0 0; }
-.page h3 { font-size: 15px; font-weight: 600; margin: 0 0 4px; }
-.hint { font-size: 13px; line-height: 1.45; opacity: 0.78; }
-.hint code { font-size: 12px; background: rgba(127, 127, 127, 0.14); }
-.stale { font-weight: 500; border-left: 3px solid #e69f00; padding-left: 8px; }
+.page { max-width: 1600px; padding: 8px 16px 32px; font-size: 15px; line-height: 1.5; }
+.page h1 { font-size: 24px; font-weight: 600; line-height: 1.3; margin: 0 0 8px; }
+.page h2 { font-size: 18px; font-weight: 600; line-height: 1.3; margin: 12px 0 4px; }
+.page h3 { font-size: 15px; font-weight: 600; margin: 8px 0 4px; }
+.page p { margin: 0 0 4px; }
+.hint { font-size: 13px; line-height: 1.45; opacity: 0.85; overflow-wrap: anywhere; }
+.finding { font-size: 16px; }
+.about { margin: 8px 0; }
+.next, .stale { font-weight: 500; border-left: 3px solid #0072b2; padding-left: 8px; }
+.stale { border-color: #e69f00; }
+.mark { font-size: 13px; font-weight: 600; border-left: 3px solid #e69f00; padding-left: 6px; }
+.wrong { font-size: 13px; border-left: 3px solid #d55e00; padding-left: 6px; white-space: pre-line; }
+.page .v-btn, .controls .v-btn, header .v-btn { text-transform: none; letter-spacing: 0; }
+.page .v-tab { text-transform: none; letter-spacing: 0; }
 
-.page .v-btn, .controls .v-btn { text-transform: none; letter-spacing: 0; }
+.run-bar { border: 1px solid rgba(127, 127, 127, 0.28); border-radius: 6px; padding: 8px 12px; }
+.run-bar .buttons { display: flex; flex-wrap: wrap; gap: 12px; align-items: center; }
+.run-bar .replicates { flex: 0 1 320px; min-width: 220px; }
+.run-bar .v-messages, .controls .v-messages { display: none; }
 
-.charts { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); }
-.chart { border: 1px solid rgba(127, 127, 127, 0.28); border-radius: 6px; padding: 12px 16px;
-  min-width: 0; }
+.files { display: flex; flex-wrap: wrap; gap: 8px; margin: 4px 0 8px; }
+.files .v-btn { white-space: normal; height: auto; min-height: 36px; }
+pre.code { font-size: 13px; padding: 8px 12px; border-radius: 6px; overflow-x: auto;
+  background: rgba(127, 127, 127, 0.12); white-space: pre-wrap; overflow-wrap: anywhere; }
 
-.pickers { display: flex; flex-wrap: wrap; gap: 16px; align-items: center; }
-.pickers .v-input { max-width: 340px; }
-.scroll { overflow-x: auto; }
-table.numbers { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
-table.numbers caption { text-align: left; font-size: 13px; opacity: 0.78; padding-bottom: 4px; }
-table.numbers th, table.numbers td { padding: 3px 20px 3px 0; text-align: right; min-width: 96px; }
-table.numbers th { font-weight: 500; }
-table.numbers th:first-child { text-align: left; min-width: 72px; }
-table.numbers thead th { border-bottom: 1px solid rgba(127, 127, 127, 0.5); }
-table.numbers tbody tr:nth-child(even) { background: rgba(127, 127, 127, 0.08); }
-
-.controls { width: 376px; }
+.controls { width: 376px; max-width: 92vw; }
 .controls.v-sheet, .controls .v-sheet { background: transparent; }
-.controls h2 { font-size: 16px; font-weight: 600; margin: 8px 0 0; }
+.controls h2 { font-size: 16px; font-weight: 600; margin: 12px 0 4px; }
 .controls .v-input--switch { margin-top: 4px; padding-top: 4px; }
-.controls .v-messages { display: none; }
 .controls .v-input__slot { margin-bottom: 4px; }
-.controls .v-label { font-size: 14px; }
+.controls .v-label { font-size: 14px; white-space: normal; height: auto; }
 .controls .v-input__slider .v-input__slot { flex-direction: column; align-items: stretch; }
-.controls .parameter { border-top: 1px solid rgba(127, 127, 127, 0.28); margin-top: 10px;
-  padding-top: 10px; }
-.controls .meaning { font-size: 14px; }
-.controls details summary { cursor: pointer; margin-top: 4px; overflow-wrap: anywhere; }
-.controls .run { position: sticky; bottom: 0; z-index: 1; padding: 16px 0 4px; }
-.theme--light .controls .run { background: #ffffff; }
-.theme--dark .controls .run { background: #363636; }
+.controls .worlds { display: flex; flex-wrap: wrap; gap: 4px 8px; margin: 4px 0; }
+.controls .policy { border-top: 1px solid rgba(127, 127, 127, 0.28); padding: 2px 0; }
+.controls .policy > .v-btn { justify-content: flex-start; white-space: normal; height: auto;
+  min-height: 36px; text-align: left; padding: 0 4px; }
+.controls .policy > .v-btn .v-btn__content { flex: 1 1 auto; justify-content: flex-start;
+  max-width: 100%; }
+.controls .parameter { border-top: 1px dashed rgba(127, 127, 127, 0.28); margin: 8px 0 0 8px;
+  padding-top: 8px; }
+.controls .when { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; margin-top: 8px; }
+.controls details summary { cursor: pointer; margin-top: 4px; }
 """

@@ -1,50 +1,90 @@
-"""Results as tables: the official figures beside them, units for readers, text, and CSV."""
+"""Results as tables: columns and their names, units for readers, bands, official figures."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 
 import pandas as pd
 
+from dashboard import words
+from dashboard.results import Result, WorldResult
+from dashboard.words import say
 from experiments.official_figures import by_column, figures
 from model.outcome_list import all_outcomes
 from policies.base import Outcome, discover
 
+_COUNTED = ("persons", "households", "yuan", "couples", "hours", "workers")
+# Counts are shown in the steps in which each language counts.
+_STEPS = {"en": (1_000_000_000, 1_000_000, 1_000), "zh": (100_000_000, 10_000)}
+_FEW_DIGITS, _SMALL = 1, 100
+_DECIMALS = {"index": 3, "ratio": 2, "years": 1, "rung": 2, "s.d.": 2, "log points": 3,
+             "unit of the indicator": 3}  # fmt: skip
+_PERCENT = 100
+TENTHS_FROM = 10
+"""Replicates from which a band goes from 10% to 90%, not from the lowest to the highest."""
+_TENTHS = (0.1, 0.5, 0.9)
+_BAND = ["low", "middle", "high"]
+
 
 @dataclass(frozen=True)
 class Shown:
-    """How values of a unit are shown: multiplied, rounded, and with what behind them."""
+    """How values of a unit are shown: divided, rounded, and with what behind them.
 
-    label: str
-    factor: float = 1
+    Attributes
+    ----------
+    unit : str
+        As in the words of charts.
+    step : int
+        What one counts in, ``1_000_000`` for millions.
+    """
+
+    unit: str
+    step: int = 1
     decimals: int = 0
+    factor: float = 1
+
+    def label(self, language: str) -> str:
+        """Return the unit in words."""
+        unit = say(f"charts.unit.{self.unit}", language)
+        return say(f"charts.scale.{self.step}", language, unit=unit)
+
+    def number(self, value: float) -> float | None:
+        """Return a value as it is shown, None where there is none."""
+        # Adding zero turns -0.0 into 0.0.
+        shown = float(value) * self.factor / self.step
+        return None if pd.isna(value) else round(shown, self.decimals) + 0.0
 
     def text(self, value: float) -> str:
         """Return a value as text, a dash where there is none."""
-        return "–" if pd.isna(value) else f"{value * self.factor:z,.{self.decimals}f}"
+        shown = self.number(value)
+        return "–" if shown is None else f"{shown:,.{self.decimals}f}"
+
+    def finer(self) -> "Shown":
+        """Return how differences are shown: one digit more, shares in percentage points."""
+        unit = "points" if self.unit == "percent" else self.unit
+        return replace(self, unit=unit, decimals=self.decimals + 1)
 
 
-_SHOWN = {
-    "share": Shown("%", 100, 1),
-    "index": Shown("index", 1, 3),
-    "persons": Shown("million persons", 1e-6, 1),
-    "persons/year": Shown("million persons per year", 1e-6, 2),
-    "couples/year": Shown("million couples per year", 1e-6, 2),
-    "yuan/year": Shown("billion yuan per year", 1e-9, 1),
-    "yuan/person/year": Shown("yuan per person and year"),
-    "yuan/person/month": Shown("yuan per person and month"),
-}
-_FEW_PERSONS = Shown("persons", 1, 2)
-_MANY = 10_000
-
-
-def shown(name: str, outcomes: Mapping[str, pd.DataFrame]) -> Shown:
-    """Return how a column of results is shown; household sizes are persons, not millions."""
+def shown(name: str, largest: float, language: str) -> Shown:
+    """Return how a column of results is shown, given the largest of the values."""
     unit = outcome_of(name).unit
-    if unit == "persons" and max(frame[name].max() for frame in outcomes.values()) < _MANY:
-        return _FEW_PERSONS
-    return _SHOWN.get(unit, Shown(unit))
+    if unit == "share":
+        return Shown("percent", 1, 1, _PERCENT)
+    if unit.partition("/")[0] in _COUNTED and "person/" not in unit:
+        return _counted(unit, abs(largest), language)
+    return Shown(unit, 1, _DECIMALS.get(unit, 0))
+
+
+def _counted(unit: str, largest: float, language: str) -> Shown:
+    step = next((step for step in _STEPS[language] if largest >= step), 1)
+    few = largest < _SMALL * step
+    return Shown(unit, step, _FEW_DIGITS if few else 0)
+
+
+def yuan(largest: float, language: str) -> Shown:
+    """Return how sums of money are shown."""
+    return _counted("yuan", abs(largest), language)
 
 
 @cache
@@ -65,6 +105,31 @@ def keys_of(name: str) -> tuple[str, str, str]:
     return outcome, scheme, rest[0] if rest else "all"
 
 
+def title(name: str, language: str) -> str:
+    """Return a column in words: outcome, scheme, group."""
+    outcome, scheme, group = keys_of(name)
+    parts = [words.outcome(outcome, language)]
+    parts += [scheme_name(scheme, language)] if scheme else []
+    parts += [words.group(group, language)] if group != "all" else []
+    return say("charts.comma", language).join(parts)
+
+
+def scheme_name(scheme: str, language: str) -> str:
+    """Return a scheme in words: a policy, or what an outcome is divided by."""
+    if scheme in discover():
+        return words.policy(scheme, language)
+    return words.scheme(scheme, language)
+
+
+def columns_by_outcome(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the columns of results by outcome with its scheme (``coverage/dibao``) and group."""
+    found: dict[str, dict[str, str]] = {}
+    for name in names:
+        outcome, scheme, group = keys_of(name)
+        found.setdefault(f"{outcome}/{scheme}" if scheme else outcome, {})[group] = name
+    return found
+
+
 def official_rows(name: str, years: pd.Index) -> pd.DataFrame:
     """Return the official figures of a column in these years: value in units of the model, use."""
     link = by_column().get(name)
@@ -74,51 +139,54 @@ def official_rows(name: str, years: pd.Index) -> pd.DataFrame:
     return rows[rows.index.isin(years)]
 
 
-def comparison(name: str, outcomes: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return one outcome by year: each run, their difference if there are two, official figures."""
-    table = pd.DataFrame({run: frame[name] for run, frame in outcomes.items()})
-    if len(outcomes) > 1:
-        first, second = table.columns
-        table["difference"] = table[second] - table[first]
+def band(frames: "Iterable[pd.Series[float]]") -> pd.DataFrame:
+    """Return the columns low, middle and high over replicates, by year.
+
+    From ten replicates on low and high are the tenth and the ninetieth percentile, before that
+    the lowest and the highest.
+    """
+    parts = list(frames)
+    if len(parts) == 1:
+        return pd.DataFrame(dict.fromkeys(_BAND, parts[0]))
+    both = pd.concat(parts, axis=1)
+    ends = (0.0, 0.5, 1.0) if both.shape[1] < TENTHS_FROM else _TENTHS
+    found = both.quantile(list(ends), axis=1).T
+    return found.set_axis(_BAND, axis=1)
+
+
+def of_world(world: WorldResult, name: str) -> pd.DataFrame:
+    """Return the band of a column over the replicates of a world."""
+    return band(frame[name].astype(float) for frame in world.national if name in frame)
+
+
+def of_difference(result: Result, name: str) -> pd.DataFrame:
+    """Return the band of B less A, replicate by replicate, for the years that both have."""
+    pairs = zip(result.worlds["A"].national, result.worlds["B"].national, strict=False)
+    return band((b[name] - a[name]).astype(float).dropna() for a, b in pairs if name in b)
+
+
+def by_year(result: Result, name: str) -> pd.DataFrame:
+    """Return one outcome by year: a column for each world, B less A, official figures."""
+    table = pd.DataFrame({key: of_world(one, name)["middle"] for key, one in result.worlds.items()})
+    if "B" in table:
+        table["difference"] = of_difference(result, name)["middle"]
     official = official_rows(name, table.index)["value"]
     if not official.empty:
         table["official"] = official.reindex(table.index)
     return table
 
 
-def tidy(outcomes: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return all results in rows: run, year, outcome, scheme, group, unit, value."""
-    rows = pd.concat(
-        [frame.reset_index().melt("year", var_name="name") for frame in outcomes.values()],
-        keys=list(outcomes),
-        names=["run", None],
-    ).reset_index("run")
-    names = rows["name"].unique()
-    keys = [(*keys_of(name), outcome_of(name).unit) for name in names]
-    columns = ["outcome", "scheme", "group", "unit"]
-    described = rows.join(pd.DataFrame(keys, index=names, columns=columns), on="name")
-    return described[["run", "year", *columns, "value"]]
-
-
-def columns_by_outcome(names: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return the columns of results by outcome (with its scheme) and group."""
-    found: dict[str, dict[str, str]] = {}
-    for name in names:
-        outcome, scheme, group = keys_of(name)
-        found.setdefault(f"{outcome}, {scheme}" if scheme else outcome, {})[group] = name
-    return found
-
-
-def as_html(table: pd.DataFrame, scale: Shown) -> str:
-    """Return a table of numbers by year as HTML, in the unit in which they are shown."""
-    points = " (percentage points)" if scale.label == "%" else ""
-    heads = [f"{name}{points if name == 'difference' else ''}" for name in table.columns]
-    cells = "".join(f"<th scope='col'>{escape(head.capitalize())}</th>" for head in heads)
-    rows = "".join(_row(str(year), map(scale.text, row)) for year, *row in table.itertuples())
-    caption = f"<caption>{escape(scale.label)}</caption>"
-    return f"{caption}<thead><tr><th scope='col'>Year</th>{cells}</tr></thead><tbody>{rows}</tbody>"
+def as_html(table: pd.DataFrame, caption: str) -> str:
+    """Return a table of texts as the inside of an HTML table; the index is the head of a row."""
+    heads = "".join(f"<th scope='col'>{escape(str(head))}</th>" for head in table.columns)
+    rows = "".join(_row(str(head), map(str, row)) for head, *row in table.itertuples())
+    corner = escape(str(table.index.name or ""))
+    return (
+        f"<caption>{escape(caption)}</caption>"
+        f"<thead><tr><th scope='col'>{corner}</th>{heads}</tr></thead><tbody>{rows}</tbody>"
+    )
 
 
 def _row(head: str, texts: Iterable[str]) -> str:
     cells = "".join(f"<td>{escape(text)}</td>" for text in texts)
-    return f"<tr><th scope='row'>{head}</th>{cells}</tr>"
+    return f"<tr><th scope='row'>{escape(head)}</th>{cells}</tr>"

@@ -1,0 +1,110 @@
+"""Stories: one county from the files of the run, one household by making the run again."""
+
+# Solara re-exports its names implicitly and leaves some functions untyped.
+# mypy: disable-error-code="attr-defined, no-untyped-call"
+
+from collections.abc import Callable, Sequence
+from html import escape
+from pathlib import Path
+
+import solara
+import solara.lab
+
+from agents.errors import MinshengError
+from dashboard.results import Result, WorldResult
+from dashboard.show.parts import Numbers, Tab, has_folders, worlds_of
+from dashboard.show.widgets import Number, Pick
+from dashboard.state import language
+from dashboard.views import networks, stories
+from dashboard.words import t
+from experiments.explain import Story
+
+Ask = Callable[[Path, int], Story]
+
+
+@solara.component
+def Stories(result: Result, ask: Ask | None = None) -> None:  # noqa: N802
+    """Tell the story of a county and the life of a household.
+
+    Parameters
+    ----------
+    ask : callable or None
+        Makes a run again and follows a household; takes the folder and its number. By default
+        in a process of its own.
+    """
+    world, set_world = solara.use_state("A")
+    key = world if world in result.worlds else "A"
+    with Tab():
+        if not has_folders(result):
+            solara.HTML("p", escape(t("charts.wait")), classes=["lead"])
+            return
+        with solara.v.Html(tag="div", class_="picks"):
+            Pick(t("stories.world"), worlds_of(result), key, set_world)
+        if language.value != "en":
+            solara.HTML("p", escape(t("stories.language")), classes=["small"])
+        _County(result.worlds[key])
+        _Household(result.worlds[key], ask or _in_background)
+
+
+@solara.component
+def _County(one: WorldResult) -> None:  # noqa: N802
+    chosen, set_chosen = solara.use_state("")
+    spoken = language.value
+    offered = solara.use_memo(lambda: networks.counties(one, spoken), [one, spoken])
+    code = chosen if chosen in offered else next(iter(offered))
+    story = solara.use_memo(lambda: stories.county(one, code), [one, code])
+    solara.HTML("h2", escape(t("stories.county")))
+    solara.HTML("p", escape(t("stories.county.told")), classes=["lead"])
+    with solara.v.Html(tag="div", class_="picks"):
+        Pick(t("stories.county.pick"), list(offered.items()), code, set_chosen)
+    with solara.v.Html(tag="section", class_="card"):
+        solara.HTML("h3", escape(story.title))
+        _Told(story.sentences)
+        Numbers(stories.money(story, language.value), t("stories.money"))
+        Numbers(stories.reports(story, language.value), t("stories.reports"))
+
+
+@solara.component
+def _Told(sentences: Sequence[str]) -> None:  # noqa: N802
+    text = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    solara.HTML("div", text, classes=["story"])
+
+
+@solara.component
+def _Household(one: WorldResult, ask: Ask) -> None:  # noqa: N802
+    number, set_number = solara.use_state(0)
+    wanted, set_wanted = solara.use_state(None)
+    most = one.scenario.world.households - 1
+    solara.HTML("h2", escape(t("stories.household")))
+    solara.HTML("p", escape(t("stories.household.told", most=most)), classes=["lead"])
+
+    def tell() -> Story | None:
+        return None if wanted is None or one.folder is None else ask(one.folder, wanted)
+
+    asked = solara.lab.use_task(tell, dependencies=[one, wanted])
+    with solara.v.Html(tag="div", class_="picks"):
+        Number(t("stories.household.number"), 0, most, min(number, most), set_number)
+        solara.Button(t("stories.household.ask"), on_click=lambda: set_wanted(min(number, most)),
+                      disabled=asked.pending)  # fmt: skip
+    with solara.v.Html(tag="div", attributes={"aria-live": "polite"}):
+        if asked.pending and wanted is not None:
+            solara.HTML("p", escape(t("stories.household.wait")))
+        elif asked.error:
+            solara.HTML("p", escape(_reason(asked.exception)))
+        elif asked.finished and asked.value is not None:
+            with solara.v.Html(tag="section", class_="card"):
+                solara.HTML("h3", escape(t("stories.household.title", number=asked.value.number)))
+                _Told(asked.value.sentences)
+
+
+def _reason(error: BaseException | None) -> str:
+    """Return what went wrong in the words of the model, without where in the code."""
+    known = isinstance(error, MinshengError)
+    return str(error) if known else t("stories.household.failed")
+
+
+def _in_background(folder: Path, number: int) -> Story:
+    from dashboard import runner
+
+    found: Story = runner.run_explain(folder, number)
+    return found

@@ -1,0 +1,127 @@
+"""Browser parts of the tabs: a chart that can be saved, a native list and a native slider.
+
+Native elements work with the keyboard, with screen readers, and on phones.
+"""
+
+# Solara and the widget libraries leave their names untyped.
+# mypy: disable-error-code="attr-defined, no-untyped-call, no-untyped-def, type-arg"
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import ipyvuetify
+import solara
+import solara.settings
+import traitlets
+
+from dashboard.charts import Option
+from dashboard.palette import palette
+from dashboard.state import dark
+from dashboard.words import t
+
+
+class _ChartWidget(ipyvuetify.VuetifyTemplate):
+    template_file = (__file__, "chart.vue")
+    option = traitlets.Dict().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
+    file = traitlets.Unicode().tag(sync=True)
+    height = traitlets.Unicode().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+    colours = traitlets.Dict().tag(sync=True)
+    cdn = traitlets.Unicode("").tag(sync=True)
+    on_click = traitlets.Callable(None, allow_none=True)
+
+    @traitlets.default("cdn")
+    def _cdn(self) -> str:
+        return "" if solara.settings.assets.proxy else str(solara.settings.assets.cdn)
+
+    def vue_clicked(self, data: dict) -> None:
+        """Tell the page which part of the chart was clicked."""
+        if self.on_click is not None:
+            self.on_click(data)
+
+
+class _PickWidget(ipyvuetify.VuetifyTemplate):
+    template_file = (__file__, "pick.vue")
+    label = traitlets.Unicode().tag(sync=True)
+    options = traitlets.List().tag(sync=True)
+    value = traitlets.Unicode().tag(sync=True)
+    on_value = traitlets.Callable(None, allow_none=True)
+
+    def vue_chosen(self, value: str) -> None:
+        """Take a choice, if it is one of those offered."""
+        if self.on_value is not None and value in {one[0] for one in self.options}:
+            self.on_value(value)
+
+
+class _SlideWidget(ipyvuetify.VuetifyTemplate):
+    template_file = (__file__, "slide.vue")
+    label = traitlets.Unicode().tag(sync=True)
+    min = traitlets.Int().tag(sync=True)
+    max = traitlets.Int().tag(sync=True)
+    value = traitlets.Int().tag(sync=True)
+    on_value = traitlets.Callable(None, allow_none=True)
+
+    def vue_moved(self, value: float) -> None:
+        """Take a place of the slider, within its ends."""
+        if self.on_value is not None:
+            self.on_value(min(max(int(value), self.min), self.max))
+
+
+class _NumberWidget(_SlideWidget):
+    template_file = (__file__, "number.vue")
+
+
+@solara.component
+def Figure(  # noqa: N802
+    option: Option,
+    title: str,
+    told: str,
+    height: int = 280,
+    on_click: Callable[[dict[str, Any]], None] | None = None,
+) -> None:
+    """Show a chart with buttons that save it as SVG and PNG.
+
+    Parameters
+    ----------
+    told : str
+        What the chart shows, for who does not see it.
+    """
+    colours = palette(dark.value)
+    _ChartWidget.element(
+        option=option,
+        label=told,
+        title=title,
+        file=re.sub(r"\W+", "_", title).strip("_") or "chart",
+        height=f"{height}px",
+        words={"svg": t("charts.save_svg"), "png": t("charts.save_png")},
+        colours={"surface": colours.surface, "text": colours.text},
+        on_click=on_click,
+    )
+
+
+@solara.component
+def Pick(  # noqa: N802
+    label: str, options: Sequence[tuple[str, str]], value: str, on_value: Callable[[str], None]
+) -> None:
+    """Offer a list of choices: pairs of value and text."""
+    shown = [list(one) for one in options]
+    _PickWidget.element(label=label, options=shown, value=value, on_value=on_value)
+
+
+@solara.component
+def Slide(  # noqa: N802
+    label: str, least: int, most: int, value: int, on_value: Callable[[int], None]
+) -> None:
+    """Offer the whole numbers between two ends."""
+    _SlideWidget.element(label=label, min=least, max=most, value=value, on_value=on_value)
+
+
+@solara.component
+def Number(  # noqa: N802
+    label: str, least: int, most: int, value: int, on_value: Callable[[int], None]
+) -> None:
+    """Offer a field for a whole number between two ends."""
+    _NumberWidget.element(label=label, min=least, max=most, value=value, on_value=on_value)

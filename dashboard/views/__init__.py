@@ -1,0 +1,1 @@
+"""What is shown, as pure functions from results to chart options, tables and sentences."""
