@@ -36,10 +36,12 @@ extremes: $(VENV)/.dev
 dead-parameters: $(VENV)/.dev
 	$(BIN)/python -m experiments.dead_parameters
 
+# PORT= sets another port. Only this machine reaches it; docs/deploy.md says how others can.
+PORT ?= 8765
 app: $(VENV)/.dev
 	SOLARA_TELEMETRY_MIXPANEL_ENABLE=False SOLARA_THEME_SHOW_BANNER=False \
 	SOLARA_KERNEL_CULL_TIMEOUT=1h \
-	$(BIN)/solara run app.py --host 127.0.0.1 --production --no-check-version
+	$(BIN)/solara run app.py --host 127.0.0.1 --port $(PORT) --production --no-check-version
 
 check: lint test
 

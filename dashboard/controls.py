@@ -4,9 +4,9 @@
 # mypy: disable-error-code="attr-defined, no-untyped-call"
 
 from dataclasses import replace
+from typing import Any
 
 import solara
-import solara.lab
 
 from agents.errors import MinshengError
 from dashboard import state, words
@@ -43,7 +43,9 @@ def Controls() -> None:  # noqa: N802
             with solara.v.Html(tag="div", class_="wrong", attributes={"role": "alert"}):
                 solara.Text(found[""])
         for card in cards().values():
-            PolicyCard(name, card, _of_card(card), _for_card(card, found), _without(), key=card.policy)
+            PolicyCard(name, card, _of_card(card), _for_card(card, found), _without()).key(
+                card.policy
+            )
         _Others(name, found)
         _Shocks(name)
         _Upload()
@@ -206,7 +208,7 @@ def _Parameters(  # noqa: N802
     paths = card.paths if more else [p for p in card.paths if p in card.shown or p in changed]
     for path in paths:
         mine = tuple(one for one in changes if one.path == path)
-        ParameterRow(name, path, mine, wrong.get(path, ""), of_scenario, key=path)
+        ParameterRow(name, path, mine, wrong.get(path, ""), of_scenario).key(path)
     if card.more:
         label = t("controls.fewer") if more else t("controls.more", n=len(card.more))
         solara.Button(label, on_click=lambda: set_more(not more), text=True, small=True)
@@ -224,7 +226,7 @@ def _Others(name: str, found: dict[str, str]) -> None:  # noqa: N802
         solara.InputText(t("controls.find"), value=text, on_value=set_text, continuous_update=True)
         for path in paths:
             mine = tuple(one for one in world if one.path == path)
-            ParameterRow(name, path, mine, found.get(path, ""), _without(), key=path)
+            ParameterRow(name, path, mine, found.get(path, ""), _without()).key(path)
 
 
 def _matching(text: str, language: str) -> list[str]:
@@ -266,9 +268,9 @@ def _Shocks(name: str) -> None:  # noqa: N802
 def _Upload() -> None:  # noqa: N802
     """Take a file of a set-up; nothing of it is kept but the choices."""
 
-    def take(file: dict[str, object]) -> None:
+    def take(file: dict[str, Any]) -> None:
         try:
-            raw = file["file_obj"].read(LARGEST_FILE + 1)  # type: ignore[attr-defined]
+            raw = file["file_obj"].read(LARGEST_FILE + 1)
             state.choices.set(read_uploaded(raw, str(file["name"])))
             state.problem.set("")
         except MinshengError as error:

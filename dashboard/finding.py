@@ -1,10 +1,10 @@
 """What one sees, in a sentence: the world, what differs, and where poverty stands in both."""
 
 from dashboard import words
-from dashboard.choices import POLICY, SHOCK, Change, World
 from dashboard.cards import provinces
-from dashboard.results import Result
+from dashboard.choices import POLICY, SHOCK, Change, World
 from dashboard.parameter_row import shown_value
+from dashboard.results import Result
 from dashboard.words import say
 
 _SHOWN = "poverty_rate/rural"

@@ -2,14 +2,16 @@
 
 import sys
 import threading
+from collections.abc import Callable
 
 from agents.errors import MinshengError
 from dashboard import runner
 from dashboard.results import KEPT, Result
 from dashboard.state import FIRST
+from dashboard.waiting_line import PATIENCE
 
-LONGEST_WAIT = 30.0
-"""Seconds for which the start of the server waits."""
+LONGEST_WAIT = 10.0
+"""Seconds for which the start of the server waits; visitors who come earlier wait on the page."""
 
 _ENDED = threading.Event()
 _LOCK = threading.Lock()
@@ -39,6 +41,8 @@ def _ignore(_: object) -> None:
     """Nobody watches yet."""
 
 
-def found() -> Result | None:
-    """Return the result of the first page, None where there is none."""
+def wait_for(is_wanted: Callable[[], bool]) -> Result | None:
+    """Return the result of the first page when it is there, None where there will be none."""
+    while _STARTED and is_wanted() and not _ENDED.wait(PATIENCE):
+        pass
     return KEPT.get(FIRST)

@@ -17,6 +17,7 @@ from dashboard.browser import Browser
 from dashboard.choices import Choices
 from dashboard.controls import Controls
 from dashboard.finding import changes, finding
+from dashboard.first import wait_for
 from dashboard.lessons.page import Lessons
 from dashboard.results import KEPT, Result
 from dashboard.run_bar import RunBar, simulate
@@ -48,6 +49,7 @@ def Page() -> None:  # noqa: N802
     """Choose, run, compare."""
     router = solara.use_router()
     solara.use_memo(lambda: open_address(router.search or ""), [])
+    solara.lab.use_task(show_first, dependencies=[])
     language = state.language.value
     solara.Title(t("page.title"))
     solara.Style(CSS)
@@ -83,6 +85,15 @@ def open_address(query: str) -> None:
     state.result.set(KEPT.get(state.choices.value))
 
 
+def show_first() -> None:
+    """Show the result that is made while the server starts, as soon as it is there."""
+    tab_closed = solara.kernel_closed_event()
+    if state.result.value is None and state.choices.value == state.FIRST:
+        found = wait_for(lambda: not tab_closed.is_set())
+        if found is not None and state.result.value is None:
+            state.result.set(found)
+
+
 @solara.component
 def Layout(children: list[Any]) -> None:  # noqa: N802
     """Put the frame around the page."""
@@ -111,9 +122,10 @@ def _Body() -> None:  # noqa: N802
     elif not simulate.pending:
         solara.Text(t("runs.next"), classes=["next"])
     with solara.lab.Tabs(lazy=True):
-        for key, show in _TABS if shown is not None else ():
-            with solara.lab.Tab(t(key)):
-                show(shown)
+        if shown is not None:
+            for key, show in _TABS:
+                with solara.lab.Tab(t(key)):
+                    show(shown)
         with solara.lab.Tab(t("page.lessons")):
             Lessons()
 

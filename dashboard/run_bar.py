@@ -10,6 +10,7 @@ from agents.errors import MinshengError
 from dashboard import runner, state
 from dashboard.choices import MOST_REPLICATES, Choices, problems
 from dashboard.limits import household_years, most_household_years
+from dashboard.results import Result
 from dashboard.words import t
 
 _MINUTE = 60
@@ -23,7 +24,7 @@ def simulate(choices: Choices) -> None:
     def is_wanted() -> bool:
         return simulate.is_current() and not tab_closed.is_set()
 
-    def show(result: runner.Result) -> None:
+    def show(result: Result) -> None:
         if is_wanted():
             state.result.set(result)
 

@@ -12,7 +12,8 @@ CSS = """
 .next, .stale { font-weight: 500; border-left: 3px solid #0072b2; padding-left: 8px; }
 .stale { border-color: #e69f00; }
 .mark { font-size: 13px; font-weight: 600; border-left: 3px solid #e69f00; padding-left: 6px; }
-.wrong { font-size: 13px; border-left: 3px solid #d55e00; padding-left: 6px; white-space: pre-line; }
+.wrong { font-size: 13px; border-left: 3px solid #d55e00; padding-left: 6px;
+  white-space: pre-line; }
 .page .v-btn, .controls .v-btn, header .v-btn { text-transform: none; letter-spacing: 0; }
 .page .v-tab { text-transform: none; letter-spacing: 0; }
 

@@ -3,24 +3,18 @@
 # Solara re-exports its names implicitly and leaves some functions untyped.
 # mypy: disable-error-code="attr-defined, no-untyped-call"
 
-import io
-import zipfile
 from html import escape
 
-import pandas as pd
 import solara
 import solara.lab
-from ruamel.yaml import YAML
 
 from agents.errors import MinshengError
 from dashboard import runner
 from dashboard.choices_text import reforms_yaml, to_yaml
+from dashboard.files import as_parquet, national, scenario_yaml, tables_zip
 from dashboard.reproduce import compare_command, file_of, recipe
 from dashboard.results import Result, WorldResult
-from dashboard.tables import tidy
 from dashboard.words import t
-
-_NOT_TAKEN = "report.html"
 
 
 @solara.component
@@ -59,25 +53,6 @@ def _National(result: Result) -> None:  # noqa: N802
     )
 
 
-def national(result: Result) -> pd.DataFrame:
-    """Return national outcomes in rows of world, replicate, year, outcome and its group."""
-    parts = []
-    most = max(len(world.national) for world in result.worlds.values())
-    for replicate in range(most):
-        frames = {name: world.national[replicate] for name, world in result.worlds.items()}
-        rows = tidy(frames).rename(columns={"run": "world"})
-        rows.insert(1, "replicate", replicate)
-        parts.append(rows)
-    return pd.concat(parts, ignore_index=True)
-
-
-def as_parquet(frame: pd.DataFrame) -> bytes:
-    """Return a table as a Parquet file."""
-    out = io.BytesIO()
-    frame.to_parquet(out, index=False)
-    return out.getvalue()
-
-
 @solara.component
 def _World(result: Result, name: str, world: WorldResult) -> None:  # noqa: N802
     """Offer the files of one world."""
@@ -101,34 +76,11 @@ def _World(result: Result, name: str, world: WorldResult) -> None:  # noqa: N802
         _Report(name, world)
 
 
-def scenario_yaml(world: WorldResult) -> str:
-    """Return the scenario of a world as a file that `minsheng run` takes."""
-    out = io.StringIO()
-    data = {key: value for key, value in world.scenario.as_dict().items() if value not in ("", [])}
-    data["reforms"] = [
-        {key: value for key, value in reform.items() if value} for reform in data.get("reforms", [])
-    ]
-    writer = YAML()
-    writer.width = 10_000
-    writer.dump(data, out)
-    return out.getvalue()
-
-
-def tables_zip(world: WorldResult) -> bytes:
-    """Return the files of a run folder in one."""
-    out = io.BytesIO()
-    if world.folder is not None:
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in sorted(world.folder.iterdir()):
-                if file.name != _NOT_TAKEN:
-                    archive.write(file, file.name)
-    return out.getvalue()
-
-
 @solara.component
 def _Report(name: str, world: WorldResult) -> None:  # noqa: N802
     """Write the report on demand, in the background, and offer it."""
-    written, set_written = solara.use_state(None)
+    nothing: bytes | None = None
+    written, set_written = solara.use_state(nothing)
     problem, set_problem = solara.use_state("")
 
     def write() -> None:
