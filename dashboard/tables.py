@@ -21,6 +21,8 @@ _FEW_DIGITS, _SMALL = 1, 100
 _DECIMALS = {"index": 3, "ratio": 2, "years": 1, "rung": 2, "s.d.": 2, "log points": 3,
              "unit of the indicator": 3}  # fmt: skip
 _PERCENT = 100
+NOTHING = "–"
+"""Where there is no value."""
 TENTHS_FROM = 10
 """Replicates from which a band goes from 10% to 90%, not from the lowest to the highest."""
 _TENTHS = (0.1, 0.5, 0.9)
@@ -58,7 +60,7 @@ class Shown:
     def text(self, value: float) -> str:
         """Return a value as text, a dash where there is none."""
         shown = self.number(value)
-        return "–" if shown is None else f"{shown:,.{self.decimals}f}"
+        return NOTHING if shown is None else f"{shown:,.{self.decimals}f}"
 
     def finer(self) -> "Shown":
         """Return how differences are shown: one digit more, shares in percentage points."""
@@ -132,11 +134,14 @@ def columns_by_outcome(names: Iterable[str]) -> dict[str, dict[str, str]]:
 
 def official_rows(name: str, years: pd.Index) -> pd.DataFrame:
     """Return the official figures of a column in these years: value in units of the model, use."""
-    link = by_column().get(name)
-    if link is None:
-        return pd.DataFrame({"value": [], "use": []})
-    rows = figures(link)
+    rows = _official(name)
     return rows[rows.index.isin(years)]
+
+
+@cache
+def _official(name: str) -> pd.DataFrame:
+    link = by_column().get(name)
+    return pd.DataFrame({"value": [], "use": []}) if link is None else figures(link)
 
 
 def band(frames: "Iterable[pd.Series[float]]") -> pd.DataFrame:

@@ -4,6 +4,7 @@
 # mypy: disable-error-code="attr-defined, no-untyped-call"
 
 from html import escape
+from typing import Any
 
 import solara
 
@@ -54,12 +55,14 @@ def Outcome(result: Result, name: str, drawn: str = overview.LEVELS) -> None:  #
     spoken, colours = language.value, palette(dark.value)
     both = drawn == overview.DIFFERENCE and "B" in result.worlds
     draw = overview.difference if both else overview.levels
-    option = solara.use_memo(lambda: draw(result, name, spoken, colours),
-                             [result, name, spoken, dark.value, both])  # fmt: skip
-    table, unit = overview.numbers(result, name, spoken)
-    with_dots = overview.notes(result, name, spoken)
-    Card(title(name, spoken), option, overview.sentence(result, name, spoken), with_dots, table,
-         unit)  # fmt: skip
+
+    def read() -> tuple[Any, ...]:
+        table, unit = overview.numbers(result, name, spoken)
+        said = overview.sentence(result, name, spoken)
+        return draw(result, name, spoken, colours), said, table, unit
+
+    option, said, table, unit = solara.use_memo(read, [result, name, spoken, dark.value, both])
+    Card(title(name, spoken), option, said, overview.notes(result, name, spoken), table, unit)
 
 
 @solara.component

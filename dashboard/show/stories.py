@@ -19,7 +19,7 @@ from dashboard.views import networks, stories
 from dashboard.words import t
 from experiments.explain import Story
 
-Ask = Callable[[Path, int], Story]
+Ask = Callable[[Path, int, Callable[[], bool]], Story | None]
 
 
 @solara.component
@@ -29,8 +29,8 @@ def Stories(result: Result, ask: Ask | None = None) -> None:  # noqa: N802
     Parameters
     ----------
     ask : callable or None
-        Makes a run again and follows a household; takes the folder and its number. By default
-        in a process of its own.
+        Makes a run again and follows a household: takes the folder, the number, and what says
+        whether anybody still wants to know. By default in a process of its own.
     """
     world, set_world = solara.use_state("A")
     key = world if world in result.worlds else "A"
@@ -79,9 +79,11 @@ def _Household(one: WorldResult, ask: Ask) -> None:  # noqa: N802
     solara.HTML("p", escape(t("stories.household.told", most=most)), classes=["lead"])
 
     def tell() -> Story | None:
-        return None if wanted is None or one.folder is None else ask(one.folder, wanted)
+        if wanted is None or one.folder is None:
+            return None
+        return ask(one.folder, wanted, lambda: asked.is_current())
 
-    asked = solara.lab.use_task(tell, dependencies=[one, wanted])
+    asked = solara.lab.use_task(tell, dependencies=[one, wanted], raise_error=False)
     with solara.v.Html(tag="div", class_="picks"):
         Number(t("stories.household.number"), 0, most, min(number, most), set_number)
         solara.Button(t("stories.household.ask"), on_click=lambda: set_wanted(min(number, most)),
@@ -103,8 +105,8 @@ def _reason(error: BaseException | None) -> str:
     return str(error) if known else t("stories.household.failed")
 
 
-def _in_background(folder: Path, number: int) -> Story:
-    from dashboard import runner
+def _in_background(folder: Path, number: int, is_wanted: Callable[[], bool]) -> Story | None:
+    # Looked up when it is needed: the runner is what starts processes, and only stories need it.
+    from dashboard.runner import run_explain
 
-    found: Story = runner.run_explain(folder, number)
-    return found
+    return run_explain(folder, number, is_wanted=is_wanted)

@@ -4,8 +4,9 @@ import pandas as pd
 
 from dashboard.charts import Option, dots, edges, line, over_time
 from dashboard.palette import Palette
-from dashboard.results import Result
+from dashboard.results import Result, WorldResult
 from dashboard.tables import (
+    NOTHING,
     TENTHS_FROM,
     Shown,
     by_year,
@@ -26,11 +27,10 @@ _USES = ("input", "fitting", "validation", "context")
 def years_of(result: Result) -> pd.Index:
     """Return all years of the scenario, so that the axis stands still while a run goes on."""
     span = result.worlds["A"].scenario.years
-    last = max(span.last, *(int(one.national[0].index.max()) for one in _begun(result)))
-    return pd.RangeIndex(span.first, last + 1, name="year")
+    return pd.RangeIndex(span.first, span.last + 1, name="year")
 
 
-def _begun(result: Result) -> list:  # type: ignore[type-arg]
+def _begun(result: Result) -> list[WorldResult]:
     return [one for one in result.worlds.values() if one.national and len(one.national[0])]
 
 
@@ -98,6 +98,9 @@ def sentence(result: Result, name: str, language: str) -> str:
 
 
 def _with(text: str, unit: str) -> str:
+    """Return a number with its unit; a dash, where there is none, stands alone."""
+    if text == NOTHING:
+        return text
     return f"{text}{unit}" if unit == "%" else f"{text} {unit}"
 
 
