@@ -17,6 +17,7 @@ _SWITCHED = ("switch", "flag")
 _ABSTRACT = ("log odds", "logit", "log points", "log utility", "elasticity", "exponent")
 _PRESCRIBED = ("law", "statistic")
 _STEPS = 100
+_ADOPTION = "adoption."
 _NICE = (1, 2, 5, 10)
 
 
@@ -64,7 +65,7 @@ def owners(path: str) -> tuple[str, ...]:
     """
     domain, file, _ = path.split(".")
     policies = discover()
-    if domain == "adoption":
+    if f"{domain}." == _ADOPTION:
         return tuple(name for name in policies if name == file)
     found = {name: _own(policy) for name, policy in policies.items()}
     fitting = {name: own for name, own in found.items() if f"{path}.".startswith(f"{own}.")}
@@ -83,6 +84,8 @@ _LAST = 3
 
 def _rank(parameter: Parameter) -> int:
     """Order parameters: what the state prescribes, switches, assumptions with a range, others."""
+    if parameter.path.startswith(_ADOPTION):
+        return _LAST
     if control_of(parameter) in {SWITCH, WORD}:
         return 1
     if parameter.range is None or parameter.unit in _ABSTRACT:
@@ -109,6 +112,14 @@ def step_of(parameter: Parameter) -> float:
     power = 10.0 ** floor(log10(rough)) if rough > 0 else 1.0
     nice: float = min((power * factor for factor in _NICE), key=lambda one: abs(one - rough))
     return max(1.0, nice) if parameter.type == "whole number" else nice
+
+
+def on_grid(value: float, parameter: Parameter) -> float:
+    """Return the nearest value at which a slider stops, within the range."""
+    low, high = parameter.range or (0.0, 1.0)
+    step = step_of(parameter)
+    decimals = max(0, -floor(log10(step)))
+    return round(min(max(low + round((value - low) / step) * step, low), high), decimals)
 
 
 def takes_places(path: str) -> bool:

@@ -1,5 +1,6 @@
 """A set-up as text: the query of an address, and a small YAML file read by the strict loader."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -89,12 +90,12 @@ def from_query(text: str) -> Choices:
         if key not in accepted:
             raise SetUpError(f"the address: {unknown_key(key, [*accepted, 'a', 'b'])}")
     base = Choices.of(plain.get("scenario", Choices().scenario))
-    numbers = {
+    numbers: dict[str, Any] = {
         name: _whole(short, plain.get(short, str(getattr(base, name))))
         for name, short in _NUMBERS.items()
     }
-    worlds = {name: tuple(_change(of) for key, of in pairs if key == name) for name in ("a", "b")}
-    choices = Choices(base.scenario, **numbers, **worlds)
+    a, b = (tuple(_change(of) for key, of in pairs if key == name) for name in ("a", "b"))
+    choices = replace(base, **numbers, a=a, b=b)
     choices.check()
     return choices
 
@@ -195,8 +196,8 @@ def from_yaml(raw: bytes, name: str = "set-up") -> Choices:
         raise_problems(document, explain(document, SetUp, error))
         raise
     _refuse_unknown(document, found)
-    worlds = {"a": _world(found.A), "b": _world(found.B)}
-    choices = Choices(found.scenario, found.last_year, found.seed, found.replicates, **worlds)
+    a, b = _world(found.A), _world(found.B)
+    choices = Choices(found.scenario, found.last_year, found.seed, found.replicates, a, b)
     choices.check()
     return choices
 

@@ -11,12 +11,22 @@ import solara
 
 from agents.errors import MinshengError
 from dashboard import state, words
-from dashboard.cards import NUMBER, SLIDER, SWITCH, control_of, provinces, step_of, takes_places
+from dashboard.cards import (
+    NUMBER,
+    SLIDER,
+    SWITCH,
+    control_of,
+    on_grid,
+    provinces,
+    step_of,
+    takes_places,
+)
 from dashboard.choices import Change, Choices, Value, World, own_value, written_value
 from dashboard.words import t
 from policies.parameter_values import Parameter
 from policies.parameters import ParameterSet
 
+_HALF = 0.5
 Put = Callable[[Any], None]
 
 
@@ -167,11 +177,14 @@ def _SliderSetter(label: str, parameter: Parameter, value: Value, put: Put) -> N
         solara.SliderInt(label, value=int(number), on_value=put, min=int(low), max=int(high))
         return
     step = step_of(parameter)
+    shown = on_grid(float(number), parameter)
 
     def choose(new: float) -> None:
-        put(round(float(new), 6))
+        # A browser that moves a value to its own grid tells so, though nobody touched the slider.
+        if abs(new - shown) > step * _HALF:
+            put(on_grid(new, parameter))
 
-    solara.SliderFloat(label, value=float(number), on_value=choose, min=low, max=high, step=step)
+    solara.SliderFloat(label, value=shown, on_value=choose, min=low, max=high, step=step)
 
 
 @solara.component

@@ -1,0 +1,139 @@
+"""Set-ups of the page: changes, addresses, files, and the scenarios they make."""
+
+import pytest
+
+from agents.errors import MinshengError
+from dashboard.choices import Change, Choices, is_on, problems
+from dashboard.choices_text import LARGEST_FILE, from_yaml, read_uploaded, reforms_yaml, to_yaml
+from dashboard.finding import in_words
+from dashboard.state import FIRST
+from experiments.run import prepare
+
+URBAN, RURAL = "dibao.urban.line_ratio", "dibao.rural.line_ratio"
+EVERYTHING = Choices(
+    "tiny",
+    2010,
+    7,
+    3,
+    a=(Change("shocks.covid", False), Change("policies.hukou", False)),
+    b=(
+        Change(URBAN, 0.3, 2005, ("44", "33")),
+        Change(URBAN, 0.25),
+        Change("policies.rural_dibao", False, 2008, ("51",)),
+        Change("dibao.rules.mode", "rights"),
+    ),
+)
+
+
+def test_the_first_set_up_is_that_of_the_small_scenario():
+    assert FIRST.reset("B") == Choices.of("tiny")
+
+
+def test_a_change_takes_the_place_of_an_earlier_one_of_the_same_path():
+    choices = Choices().with_change("B", Change(URBAN, 0.2)).with_change("B", Change(URBAN, 0.3))
+    assert choices.b == (Change(URBAN, 0.3),)
+    assert choices.without("B", URBAN) == Choices()
+
+
+def test_a_step_is_added_and_a_single_one_replaced():
+    choices = Choices(b=(Change(URBAN, 0.2),)).with_step("B", Change(URBAN, 0.3, 2005))
+    assert choices.replaced("B", Change(URBAN, 0.2), None).b == (Change(URBAN, 0.3, 2005),)
+
+
+def test_worlds_are_copied_and_swapped():
+    choices = FIRST.swap()
+    assert (choices.a, choices.b) == (FIRST.b, ())
+    assert choices.copy("A", "B").names() == ("A",)
+
+
+def test_the_address_carries_the_whole_set_up():
+    assert Choices.from_query(EVERYTHING.to_query()) == EVERYTHING
+    assert Choices.from_query("?language=zh") == Choices()
+
+
+def test_the_file_carries_the_whole_set_up():
+    found = from_yaml(to_yaml(EVERYTHING).encode())
+    assert {*found.a, *found.b} == {*EVERYTHING.a, *EVERYTHING.b}
+    assert found.scenarios() == EVERYTHING.scenarios()
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("scenario=/etc/passwd", "unknown scenario"),
+        ("scenario=tyny", "did you mean 'tiny'"),
+        ("seed=-1", "must be a whole number"),
+        ("to=1066", "must be from 1993 to 2023"),
+        ("replicates=500", "must be from 1 to 20"),
+        ("b=dibao.urban.line_ratioo=0.3", "did you mean"),
+        ("b=dibao.urban.line_ratio=9", r"must lie in \[0.05, 0.6\]"),
+        ("b=policies.hukou=perhaps", "must be on or off"),
+        ("nonsense=1", "unknown key"),
+    ],
+)
+def test_an_address_that_cannot_be_is_refused_with_a_reason(query, words):
+    with pytest.raises(MinshengError, match=words):
+        Choices.from_query(query)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("scenario: tiny\nlast_year: 2010\nfolder: x", "3: folder: unknown key"),
+        ("scenario: tiny\nlast_year: 2010\nB: {reforms: [{name: x, places: [Narnia]}]}", "Narnia"),
+        ("scenario: tiny\nlast_year: 2010\nB: {reforms: [{name: x, parameters: {a.b.c: 1}}]}",
+         "unknown parameter"),
+        ("scenario: /etc/passwd\nlast_year: 2010", "unknown scenario"),
+        ("scenario: !!python/object:os.system x", "tags are not accepted"),
+        ("- 1", "a mapping of keys"),
+    ],
+)  # fmt: skip
+def test_an_uploaded_file_goes_through_the_strict_loader(text, words):
+    with pytest.raises(MinshengError, match=words):
+        read_uploaded(text.encode(), "mine.yaml")
+
+
+def test_a_large_or_binary_file_is_refused():
+    with pytest.raises(MinshengError, match="at most 64,000"):
+        read_uploaded(b"x" * (LARGEST_FILE + 1), "mine.yaml")
+    with pytest.raises(MinshengError, match="UTF-8"):
+        read_uploaded(b"\xff\xfe", "mine.yaml")
+
+
+def test_what_is_not_accepted_is_said_by_path():
+    choices = Choices(b=(Change(URBAN, 9.0), Change("policies.hukou", False, None, ("44",))))
+    found = problems(choices, "B")
+    assert "must lie in" in found[URBAN]
+    assert "one policy for the whole country" in found["policies.hukou"]
+
+
+def test_a_change_after_the_end_is_said():
+    choices = Choices(last_year=2000, b=(Change(URBAN, 0.3, 2005),))
+    assert problems(choices, "B") == {URBAN: "begins in 2005, after the last year 2000"}
+
+
+def test_a_world_is_the_scenario_of_its_command_line(tmp_path):
+    plain = Choices(last_year=2000, b=(Change(URBAN, 0.3, 1998), Change("shocks.covid", False)))
+    settings = ["years.last=2000", "shocks.covid=off", f"{URBAN}@1998-01-01=0.3"]
+    assert plain.scenarios()["B"] == prepare("tiny", settings)
+    file = tmp_path / "world_b.yaml"
+    file.write_text(reforms_yaml(EVERYTHING.b))
+    made = prepare("tiny", ["years.last=2010"], 7, [str(file)])
+    assert EVERYTHING.scenarios()["B"] == made
+
+
+def test_a_place_goes_before_the_country_whatever_was_entered_first():
+    reforms = EVERYTHING.scenarios()["B"].reforms
+    assert [reform.places for reform in reforms] == [[], ["44", "33"], ["51"]]
+
+
+def test_a_switch_that_the_scenario_itself_reforms_is_undone():
+    choices = Choices.of("no_dibao").with_change("B", Change("policies.rural_dibao", True))
+    assert not is_on(choices, choices.a, "rural_dibao")
+    assert choices.scenarios()["B"].is_on("rural_dibao", 2020)
+
+
+def test_changes_are_told_in_both_languages():
+    change = EVERYTHING.b[2]
+    assert in_words(change, "en") == "Rural dibao off from 2008 in Sichuan"
+    assert "2008" in in_words(change, "zh")
