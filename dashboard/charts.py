@@ -1,6 +1,6 @@
 """Charts as ECharts options: the frame that all share, lines with bands, dots, and bars."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -126,7 +126,7 @@ def dots(name: str, values: "pd.Series[float]", scale: Shown, colour: str) -> Op
 
 def bars(
     names: Sequence[str],
-    parts: dict[str, tuple[Sequence[float | None], str]],
+    parts: Mapping[str, tuple[Sequence[float | None], str]],
     unit: str,
     palette: Palette,
     *,

@@ -6,13 +6,14 @@ the shades of maps grow steadily darker (lighter on a dark page), so they also w
 
 from dataclasses import dataclass
 
-_GAMMA = 2.2
+# From the values of a screen to light (sRGB): below the first number it is a straight line.
+_STRAIGHT_TO, _STRAIGHT, _OFFSET, _GAMMA = 0.04045, 12.92, 0.055, 2.4
 # Weights of red, green and blue in relative luminance (WCAG 2).
 _WEIGHTS = (0.2126, 0.7152, 0.0722)
 # Relative luminance on which dark and light text have the same contrast.
-_SAME_CONTRAST = 0.18
+_SAME_CONTRAST = 0.179
 _BYTE, _HEX = 255, 16
-DARK_TEXT, LIGHT_TEXT = "#111111", "#ffffff"
+DARK_TEXT, LIGHT_TEXT = "#000000", "#ffffff"
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,15 @@ def shade(shades: tuple[str, ...], share: float) -> str:
 def text_on(fill: str) -> str:
     """Return the colour of text that can be read on a fill."""
     parts = zip(_channels(fill), _WEIGHTS, strict=True)
-    luminance = sum((channel / _BYTE) ** _GAMMA * weight for channel, weight in parts)
+    luminance = sum(_light(channel / _BYTE) * weight for channel, weight in parts)
     return DARK_TEXT if luminance > _SAME_CONTRAST else LIGHT_TEXT
+
+
+def _light(channel: float) -> float:
+    if channel <= _STRAIGHT_TO:
+        return channel / _STRAIGHT
+    found: float = ((channel + _OFFSET) / (1 + _OFFSET)) ** _GAMMA
+    return found
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -57,7 +57,13 @@ class Shown:
     """
 
     def __init__(self, component):
-        self.box, self.found = solara.render(component, handle_error=False)
+        self.box, found = solara.render(component, handle_error=False)
+        self._found = found
+
+    def close(self):
+        if self._found is not None:
+            self._found.close()
+        self._found = None
 
     def parts(self, kind):
         return [one for one in _below(self.box) if isinstance(one, kind)]
@@ -73,37 +79,51 @@ def _below(widget):
             yield from _below(child)
 
 
+@pytest.fixture
+def show():
+    """Show components until the end of the test; one left open would follow every change."""
+    shown = []
+
+    def opened(component):
+        shown.append(Shown(component))
+        return shown[-1]
+
+    yield opened
+    for one in shown:
+        one.close()
+
+
 @pytest.mark.parametrize("name", TABS)
-def test_a_tab_shows_a_finished_run(result, name):
-    charts = Shown(TABS[name](result)).parts(widgets._ChartWidget)
+def test_a_tab_shows_a_finished_run(show, result, name):
+    charts = show(TABS[name](result)).parts(widgets._ChartWidget)
     assert bool(charts) == (name != "stories")
     assert all(chart.label.endswith((".", "。")) for chart in charts)
 
 
 @pytest.mark.parametrize("name", TABS)
-def test_a_tab_shows_a_growing_run(growing, name):
-    Shown(TABS[name](growing))
+def test_a_tab_shows_a_growing_run(show, growing, name):
+    show(TABS[name](growing))
 
 
 @pytest.mark.parametrize("name", TABS)
-def test_a_tab_can_be_read_in_chinese_on_a_dark_page(result, name):
+def test_a_tab_can_be_read_in_chinese_on_a_dark_page(show, result, name):
     state.language.value, state.dark.value = "zh", True
     try:
-        Shown(TABS[name](result))
+        show(TABS[name](result)).close()
     finally:
         state.language.value, state.dark.value = "en", False
 
 
-def test_another_topic_draws_other_charts(result):
-    page = Shown(overview.Overview(result))
+def test_another_topic_draws_other_charts(show, result):
+    page = show(overview.Overview(result))
     before = page.titles()
     page.parts(widgets._PickWidget)[0].vue_chosen("health")
     assert set(page.titles()) - set(before)
     assert set(before) - set(page.titles())
 
 
-def test_a_list_takes_only_what_it_offers(result):
-    page = Shown(overview.Overview(result))
+def test_a_list_takes_only_what_it_offers(show, result):
+    page = show(overview.Overview(result))
     page.parts(widgets._PickWidget)[0].vue_chosen("../secret")
     assert page.parts(widgets._PickWidget)[0].value == "poverty"
 
@@ -116,13 +136,13 @@ def test_a_slider_stays_within_its_ends():
     assert got == [1996, 1993]
 
 
-def test_a_click_on_a_province_shows_its_counties(result):
-    page = Shown(maps.Map(result))
+def test_a_click_on_a_province_shows_its_counties(show, result):
+    page = show(maps.Map(result))
     page.parts(widgets._ChartWidget)[0].vue_clicked({"data": {"code": "52"}})
     assert page.titles()[1].startswith("Guizhou")
 
 
-def test_a_household_is_asked_for_in_the_background(result):
+def test_a_household_is_asked_for_in_the_background(show, result):
     told = threading.Event()
     asked = []
 
@@ -131,7 +151,7 @@ def test_a_household_is_asked_for_in_the_background(result):
         told.set()
         return Story(number, ["1993: A life."], [])
 
-    page = Shown(stories.Stories(result, ask))
+    page = show(stories.Stories(result, ask))
     page.parts(ipyvuetify.Btn)[0].click()
     assert told.wait(5)
     assert asked == [(result.worlds["A"].folder, 0, True)]

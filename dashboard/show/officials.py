@@ -37,10 +37,8 @@ def Officials(result: Result) -> None:  # noqa: N802
             _Promoted(result, current)
         solara.HTML("h2", escape(t("officials.careers")))
         with solara.v.Html(tag="div", class_="cards"):
-            known = result.worlds["A"].national[0].columns if result.worlds["A"].national else []
-            for name in officials.CAREERS:
-                if name in known:
-                    Outcome(result, name)
+            for name in officials.careers(result):
+                Outcome(result, name)
             if officials.has_orders(result):
                 _Orders(result, current)
 

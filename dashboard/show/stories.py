@@ -6,6 +6,7 @@
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
+from typing import cast
 
 import solara
 import solara.lab
@@ -73,7 +74,7 @@ def _Told(sentences: Sequence[str]) -> None:  # noqa: N802
 @solara.component
 def _Household(one: WorldResult, ask: Ask) -> None:  # noqa: N802
     number, set_number = solara.use_state(0)
-    wanted, set_wanted = solara.use_state(None)
+    wanted, set_wanted = solara.use_state(cast(int | None, None))
     most = one.scenario.world.households - 1
     solara.HTML("h2", escape(t("stories.household")))
     solara.HTML("p", escape(t("stories.household.told", most=most)), classes=["lead"])

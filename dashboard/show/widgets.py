@@ -4,7 +4,7 @@ Native elements work with the keyboard, with screen readers, and on phones.
 """
 
 # Solara and the widget libraries leave their names untyped.
-# mypy: disable-error-code="attr-defined, no-untyped-call, no-untyped-def, type-arg"
+# mypy: disable-error-code="attr-defined, name-defined, no-untyped-call, no-untyped-def, type-arg"
 
 import re
 from collections.abc import Callable, Sequence
@@ -46,7 +46,7 @@ class _ChartWidget(ipyvuetify.VuetifyTemplate):
 class _PickWidget(ipyvuetify.VuetifyTemplate):
     template_file = (__file__, "pick.vue")
     label = traitlets.Unicode().tag(sync=True)
-    options = traitlets.List().tag(sync=True)
+    options: Any = traitlets.List().tag(sync=True)
     value = traitlets.Unicode().tag(sync=True)
     on_value = traitlets.Callable(None, allow_none=True)
 

@@ -80,7 +80,10 @@ def in_year(
     ordered = table.sort_values("A", ascending=False) if kind == PROVINCE else table
     rows = named(ordered, kind, language)
     parts = {
-        say("charts.world", language, name=key): ([*map(scale.number, values)], palette.worlds[key])
+        say("charts.world", language, name=key): (
+            [*map(scale.number, values)],
+            palette.worlds[str(key)],
+        )
         for key, values in rows.items()
     }
     return bars(list(rows.index), parts, scale.label(language), palette, across=kind == PROVINCE)
@@ -160,13 +163,13 @@ def gains_told(gains: pd.DataFrame, language: str) -> str:
     """Say how many people gain and lose in all."""
     rows = gains.set_index("group")
     share, money = Shown("percent", 1, 1, 100), Shown("yuan/person/year", 1, 1)
-    all_people = rows.loc["all"]
+    everybody = {name: float(rows[name].loc["all"]) for name in ("winning", "losing", "change")}
     return say(
         "charts.gains.told",
         language,
-        winning=share.text(all_people["winning"]),
-        losing=share.text(all_people["losing"]),
-        change=money.text(all_people["change"]),
+        winning=share.text(everybody["winning"]),
+        losing=share.text(everybody["losing"]),
+        change=money.text(everybody["change"]),
     )
 
 

@@ -4,6 +4,7 @@ Where tiles stand is a convention of drawing: neighbours stay near each other, a
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -177,7 +178,7 @@ def _in_year(tiles: Tiles, year: int) -> "pd.Series[float]":
 
 def _tile(
     code: object,
-    place: "pd.Series[object]",
+    place: "pd.Series[Any]",
     value: float | None,
     ends: tuple[float, float],
     shades: tuple[str, ...],
@@ -208,8 +209,9 @@ def told(tiles: Tiles, column: str, year: int, language: str) -> str:
     if scale.text(known.min()) == scale.text(known.max()):
         return say("map.same", language, year=year, value=scale.text(known.min()),
                    unit=scale.label(language))  # fmt: skip
-    return say("map.told", language, year=year, least=names[known.idxmin()],
-               low=scale.text(known.min()), most=names[known.idxmax()],
+    least, most = str(known.idxmin()), str(known.idxmax())
+    return say("map.told", language, year=year, least=names[least],
+               low=scale.text(known.min()), most=names[most],
                high=scale.text(known.max()), unit=scale.label(language))  # fmt: skip
 
 

@@ -66,7 +66,8 @@ def sankey(rows: pd.DataFrame, language: str, palette: Palette) -> Option:
         for depth, side in enumerate(("payer", "payee"))
         for name in ends[side]
     ]  # fmt: skip
-    links = [_band(str(a), str(b), float(value), scale, language) for (a, b), value in sums.items()]
+    pairs = zip(sums.index.to_list(), sums.to_list(), strict=True)
+    links = [_band(payer, payee, value, scale, language) for (payer, payee), value in pairs]
     text = {"color": palette.text, "fontSize": 12, "textBorderWidth": 0}
     return {
         "animation": False,

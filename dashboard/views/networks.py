@@ -149,10 +149,13 @@ def _lot_edges(lots: pd.DataFrame) -> list[Option]:
     won = lots[lots["organisation"].notna() & (lots["paid"] > 0)]
     paid = won.groupby("organisation")["paid"].sum()
     passed = won[won["passed_to"].notna() & (won["passed_on"] > 0)]
-    passed = passed.groupby(["organisation", "passed_to"])["passed_on"].sum()
+    further = passed.groupby(["organisation", "passed_to"], as_index=False)["passed_on"].sum()
     found = [_edge(_GOVERNMENT, str(key), "lot", value) for key, value in paid.items()]
-    return found + [_edge(str(one), str(other), "sub_contract", value)
-                    for (one, other), value in passed.items()]  # fmt: skip
+    columns = (further[name] for name in ("organisation", "passed_to", "passed_on"))
+    return found + [
+        _edge(str(one), str(other), "sub_contract", float(value))
+        for one, other, value in zip(*columns, strict=True)
+    ]
 
 
 def _gift_edges(here: pd.DataFrame) -> list[Option]:
@@ -182,7 +185,8 @@ def draw(graph: Graph, language: str, palette: Palette) -> Option:
                    "data": [say(f"networks.kind.{kind}", language) for kind in kinds]},
         "series": [{
             "type": "graph", "layout": "none" if placed else "force",
-            "left": 60, "right": 120, "top": 24, "bottom": 50, "roam": False,
+            "left": 40, "right": 110, "top": 12, "roam": False,
+            **({} if placed else {"bottom": 50}),
             "categories": [{"name": say(f"networks.kind.{kind}", language),
                             "itemStyle": {"color": palette.groups[at % len(palette.groups)]}}
                            for at, kind in enumerate(kinds)],
@@ -199,7 +203,7 @@ def draw(graph: Graph, language: str, palette: Palette) -> Option:
 
 def _node(node: Option, kinds: list[str], placed: bool) -> Option:
     size = _LEAST if placed else _LEAST + (_MOST - _LEAST) * node["size"] ** 0.5
-    at = {"x": node["x"] * 1000, "y": node["y"] * 500} if placed else {}
+    at = {"x": node["x"] * 1000, "y": node["y"] * 640} if placed else {}
     return {"id": node["key"], "name": node["name"], "symbolSize": size,
             "category": kinds.index(node["kind"]), **at}  # fmt: skip
 

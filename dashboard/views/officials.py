@@ -1,5 +1,7 @@
 """Who adopts what and when, who is promoted, and what leaders order about unrest."""
 
+from typing import Any
+
 import pandas as pd
 
 from dashboard import words
@@ -86,8 +88,8 @@ def timeline(world: WorldResult, language: str, palette: Palette) -> Option:
     names = list(dict.fromkeys(rows.sort_values("year", kind="stable")["policy"]))
     span = world.scenario.years
     years = [str(year) for year in range(span.first, span.last + 1)]
-    counted = local.groupby(["year", "policy"]).size()
-    most = max(int(counted.max()) if len(counted) else 1, 1)
+    counted = local.groupby(["year", "policy"], as_index=False).size()
+    most = max([1, *counted["size"]])
     option = frame(palette)
     option["grid"] |= {"top": 8}
     option["tooltip"] = {**option["tooltip"], "trigger": "item", "formatter": "{b}"}
@@ -95,9 +97,12 @@ def timeline(world: WorldResult, language: str, palette: Palette) -> Option:
     policies_ = categories(palette, [words.policy(name, language) for name in names])
     policies_["axisLabel"] |= {"width": 150, "overflow": "break"}
     option["yAxis"] = {**policies_, "inverse": True}
-    dots = [_dot(int(year), str(name), int(n), names, span.first, most, language)
-            for (year, name), n in counted.items()]  # fmt: skip
-    acts = [_act(row, names, span.first, language) for row in central.to_dict("records")]
+    columns = (counted[name] for name in ("year", "policy", "size"))
+    dots = [
+        _dot(int(year), str(name), int(n), names, span.first, most, language)
+        for year, name, n in zip(*columns, strict=True)
+    ]
+    acts = [_act(dict(row), names, span.first, language) for row in central.to_dict("records")]
     option["series"] = [
         {"type": "scatter", "name": say("officials.counties", language), "data": dots,
          "color": palette.worlds["A"], "emphasis": {"disabled": True}},
@@ -117,7 +122,7 @@ def _dot(
     return {"name": said, "value": [year - first, names.index(name)], "symbolSize": size}
 
 
-def _act(row: Option, names: list[str], first: int, language: str) -> Option:
+def _act(row: dict[Any, Any], names: list[str], first: int, language: str) -> Option:
     event = say(f"officials.event.{row['event']}", language)
     policy = words.policy(row["policy"], language)
     return {"name": f"{row['year']}: {policy}, {event}",
@@ -147,6 +152,12 @@ def promoted(world: WorldResult, year: int, language: str) -> pd.DataFrame:
     return pd.DataFrame({
         say("officials.years", language): [f"{years:.0f}" for years in rows["leader_left_after"]],
     }, index=pd.Index(names, name=say("officials.post", language)))  # fmt: skip
+
+
+def careers(result: Result) -> list[str]:
+    """Return the outcomes of leaders that a run has."""
+    frames = result.worlds["A"].national
+    return [name for name in CAREERS if frames and name in frames[0]]
 
 
 def orders(result: Result, key: str, language: str, palette: Palette) -> Option:

@@ -93,7 +93,7 @@ def sentence(result: Result, name: str, language: str) -> str:
     }
     if "B" not in table:
         return say("charts.told.one", language, **told)
-    other = table["B"].get(known.index[-1])
+    other = float(table["B"].reindex(known.index).iloc[-1])
     return say("charts.told.two", language, other=_with(scale.text(other), unit), **told)
 
 
@@ -129,7 +129,8 @@ def numbers(result: Result, name: str, language: str) -> tuple[pd.DataFrame, str
              "B": say("charts.world", language, name="B"),
              "difference": say("charts.difference", language),
              "official": say("charts.official", language)}  # fmt: skip
-    scales = dict.fromkeys(table, scale) | {"difference": scale.finer()}
-    texts = {heads[column]: [*map(scales[column].text, values)] for column, values in table.items()}
+    scales = dict.fromkeys(heads, scale) | {"difference": scale.finer()}
+    named = {str(column): values for column, values in table.items()}
+    texts = {heads[column]: [*map(scales[column].text, named[column])] for column in named}
     index = pd.Index(table.index, name=say("charts.year", language))
     return pd.DataFrame(texts, index), scale.label(language)

@@ -26,7 +26,8 @@ def money(story: CountyStory, language: str) -> pd.DataFrame:
 def reports(story: CountyStory, language: str) -> pd.DataFrame:
     """Return what a county reported and what was true by year, percent, as texts."""
     heads = []
-    for name, kind in story.reports.columns:
+    columns: list[tuple[str, str]] = list(story.reports.columns)  # type: ignore[arg-type]
+    for name, kind in columns:
         key = str(name).replace(" ", "_")
         what, stated = (say(f"stories.reports.{one}", language) for one in (key, kind))
         heads.append(say("stories.reports.head", language, what=what, kind=stated))
