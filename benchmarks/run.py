@@ -57,9 +57,9 @@ def main() -> int:
     results = Results(Console())
     results.sentence(versions())
     time_variants(results, quick=options.quick)
-    time_engines(results)
     if options.full_model:
         time_model(results)
+    time_engines(results)
     heading = "# Results of the benchmark\n\n`python -m benchmarks.run` writes this file; "
     heading += "`reference_year.md` says what is measured and checked.\n"
     RESULTS.write_text("\n".join([heading, *results.markdown]), encoding="utf-8")

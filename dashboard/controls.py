@@ -4,6 +4,7 @@
 # mypy: disable-error-code="attr-defined, no-untyped-call"
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import solara
@@ -21,6 +22,7 @@ from dashboard.choices import (
     is_on,
     known,
     problems,
+    shipped,
 )
 from dashboard.choices_text import LARGEST_FILE, read_uploaded
 from dashboard.parameter_row import ParameterRow, WhenAndWhere
@@ -33,10 +35,11 @@ _MOST_FOUND = 12
 
 @solara.component
 def Controls() -> None:  # noqa: N802
-    """Everything a visitor can choose."""
+    """Everything a visitor can choose; the parts are told what they show, and so drawn once."""
     with solara.Column(gap="0px", classes=["controls"]):
-        _Common()
-        _Worlds()
+        now = state.choices.value
+        _Common(now.scenario, now.last_year, now.seed)
+        _Worlds(now)
         name = state.opened.value
         found = problems(state.choices.value, name)
         if "" in found:
@@ -46,8 +49,8 @@ def Controls() -> None:  # noqa: N802
             PolicyCard(name, card, _of_card(card), _for_card(card, found), _without()).key(
                 card.policy
             )
-        _Others(name, found)
-        _Shocks(name)
+        _Others(name, now.world(name), tuple(found.items()), _without())
+        _Shocks(name, now.world(name), now.scenario)
         _Upload()
 
 
@@ -67,11 +70,23 @@ def _for_card(card: Card, found: dict[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple((path, text) for path, text in found.items() if path in mine)
 
 
+@cache
+def _titles(language: str) -> dict[str, str]:
+    """Return the scenarios by title; the titles stand in their files, which are read once."""
+    return {words.scenario(name, language): name for name in shipped_scenarios()}
+
+
+@cache
+def _told(scenario: str, language: str) -> str:
+    return words.scenario_line(scenario, language)
+
+
 @solara.component
-def _Common() -> None:  # noqa: N802
-    """Choose what both worlds share: scenario, last year, seed."""
-    choices, language = state.choices.value, state.language.value
-    names = {words.scenario(name, language): name for name in shipped_scenarios()}
+def _Common(scenario: str, last_year: int, seed: int) -> None:  # noqa: N802
+    """Choose what both worlds share; drawn again only when that changes."""
+    language = state.language.value
+    names = _titles(language)
+    title = next(title for title, name in names.items() if name == scenario)
 
     def choose(title: str) -> None:
         other = Choices.of(names[title])
@@ -79,30 +94,28 @@ def _Common() -> None:  # noqa: N802
         state.choices.set(replace(other, replicates=now.replicates, a=now.a, b=now.b))
 
     solara.HTML("h2", t("controls.both_worlds"))
-    title = words.scenario(choices.scenario, language)
     solara.Select(t("controls.scenario"), values=list(names), value=title, on_value=choose)
-    solara.Text(words.scenario_line(choices.scenario, language), classes=["hint"])
-    years = choices.base.years
+    solara.Text(_told(scenario, language), classes=["hint"])
+    years = shipped(scenario).years
     solara.SliderInt(
-        t("controls.last_year", year=choices.last_year),
-        value=choices.last_year,
+        t("controls.last_year", year=last_year),
+        value=last_year,
         on_value=lambda year: state.choices.set(replace(state.choices.value, last_year=year)),
         min=years.first + 1,
         max=years.last,
     )
     solara.InputInt(
         t("controls.seed"),
-        value=choices.seed,
+        value=seed,
         on_value=lambda seed: state.choices.set(replace(state.choices.value, seed=abs(seed))),
     )
 
 
 @solara.component
-def _Worlds() -> None:  # noqa: N802
+def _Worlds(choices: Choices) -> None:  # noqa: N802
     """Choose the world whose settings are shown; copy, swap, reset."""
     name = state.opened.value
     other = WORLDS[1 - WORLDS.index(name)]
-    choices = state.choices.value
     solara.HTML("h2", t("controls.policies"))
     with solara.Div(classes=["worlds"], attributes={"role": "group"}):
         for one in WORLDS:
@@ -215,18 +228,20 @@ def _Parameters(  # noqa: N802
 
 
 @solara.component
-def _Others(name: str, found: dict[str, str]) -> None:  # noqa: N802
+def _Others(  # noqa: N802
+    name: str, world: World, wrong: tuple[tuple[str, str], ...], of_scenario: Choices
+) -> None:
     """Find any other parameter by a word of its meaning; show those that are changed."""
     text, set_text = solara.use_state("")
     on_cards = {path for card in cards().values() for path in card.paths}
-    world = state.choices.value.world(name)
+    found = dict(wrong)
     changed = [one.path for one in world if not one.is_switch and one.path not in on_cards]
     paths = list(dict.fromkeys([*changed, *_matching(text, state.language.value)]))
     with solara.v.Html(tag="section", class_="policy"):
         solara.InputText(t("controls.find"), value=text, on_value=set_text, continuous_update=True)
         for path in paths:
             mine = tuple(one for one in world if one.path == path)
-            ParameterRow(name, path, mine, found.get(path, ""), _without()).key(path)
+            ParameterRow(name, path, mine, found.get(path, ""), of_scenario).key(path)
 
 
 def _matching(text: str, language: str) -> list[str]:
@@ -244,15 +259,14 @@ def _matching(text: str, language: str) -> list[str]:
 
 
 @solara.component
-def _Shocks(name: str) -> None:  # noqa: N802
+def _Shocks(name: str, world: World, scenario: str) -> None:  # noqa: N802
     """Let shocks strike or not."""
-    choices = state.choices.value
-    said = {one.path: bool(one.value) for one in choices.world(name)}
+    said = {one.path: bool(one.value) for one in world}
     with solara.v.Html(tag="details", class_="policy"):
         with solara.v.Html(tag="summary"):
             solara.Text(t("controls.shocks"))
         for shock in known().shocks:
-            path, own = SHOCK + shock, choices.base.has_shock(shock)
+            path, own = SHOCK + shock, shipped(scenario).has_shock(shock)
 
             def switch(on: bool, path: str = path, own: bool = own) -> None:
                 now = state.choices.value

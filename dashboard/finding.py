@@ -1,5 +1,7 @@
 """What one sees, in a sentence: the world, what differs, and where poverty stands in both."""
 
+from functools import cache
+
 from dashboard import words
 from dashboard.cards import provinces
 from dashboard.choices import POLICY, SHOCK, Change, World
@@ -24,12 +26,17 @@ def finding(result: Result, language: str) -> str:
     return say(
         "runs.finding_two" if len(values) > 1 else "runs.finding",
         language,
-        scenario=words.scenario(result.choices.scenario, language),
+        scenario=_title(result.choices.scenario, language),
         first=years[0],
         last=years[-1],
         households=f"{first.scenario.world.households:,}",
         **values,
     )
+
+
+@cache
+def _title(scenario: str, language: str) -> str:
+    return words.scenario(scenario, language)
 
 
 def changes(result: Result, language: str) -> list[str]:

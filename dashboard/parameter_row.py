@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import solara
@@ -50,20 +51,16 @@ def ParameterRow(  # noqa: N802
     parameter = ParameterSet.load().parameter(path)
     label = words.parameter(path, state.language.value)
     own = _own(of_scenario, path)
-    with solara.v.Html(tag="div", class_="parameter changed" if changes else "parameter"):
-        if not changes:
-            _Setter(label, parameter, own[-1], lambda value: _set(name, Change(path, value)))
-            solara.Text(_own_text(own, of_scenario), classes=["hint"])
-        for change in changes:
-            _Changed(name, label, parameter, change, of_scenario)
+    first = changes[0] if changes else None
+    with solara.v.Html(tag="div", class_="parameter"):
+        # The first line stays the same one when it is changed, or a slider would slip away from
+        # the hand that moves it.
+        for change in (first, *changes[1:]):
+            _line(name, label, parameter, change, own, of_scenario)
         if problem:
             with solara.v.Html(tag="div", class_="wrong", attributes={"role": "alert"}):
                 solara.Text(problem)
-        _Source(parameter)
-
-
-def _set(name: str, change: Change) -> None:
-    state.choices.set(state.choices.value.with_change(name, change))
+        _source(parameter, state.language.value)
 
 
 def _own(of_scenario: Choices, path: str) -> tuple[Value, Value]:
@@ -96,20 +93,33 @@ def shown_value(value: Value) -> str:
     return written_value(value)
 
 
-@solara.component
-def _Changed(  # noqa: N802
-    name: str, label: str, parameter: Parameter, change: Change, of_scenario: Choices
+def _line(
+    name: str,
+    label: str,
+    parameter: Parameter,
+    change: Change | None,
+    own: tuple[Value, Value],
+    of_scenario: Choices,
 ) -> None:
-    """Set value, year and places of a change, or take it back."""
+    """Set a value; where it is changed, also its year and places, and how to take it back."""
 
     def put(new: Change | None) -> None:
-        state.choices.set(state.choices.value.replaced(name, change, new))
+        now = state.choices.value
+        if change is None and new is not None:
+            state.choices.set(now.with_change(name, new))
+        elif change is not None:
+            state.choices.set(now.replaced(name, change, new))
 
-    _Setter(label, parameter, change.value, lambda value: put(replace(change, value=value)))
-    solara.Text(
-        t("controls.changed", value=shown_value(change.value), unit=parameter.unit),
-        classes=["mark"],
-    )
+    def choose(value: Value) -> None:
+        old = change or Change(parameter.path, value)
+        put(replace(old, value=value))
+
+    _set(label, parameter, own[-1] if change is None else change.value, choose)
+    if change is None:
+        solara.Text(_own_text(own, of_scenario), classes=["hint"])
+        return
+    changed = t("controls.changed", value=shown_value(change.value), unit=parameter.unit)
+    solara.Text(changed, classes=["mark"])
     WhenAndWhere(change, of_scenario, put)
     solara.Button(t("controls.take_back"), on_click=lambda: put(None), text=True, small=True)
 
@@ -147,71 +157,59 @@ def _Places(change: Change, put: Put) -> None:  # noqa: N802
     solara.SelectMultiple(t("controls.places"), chosen, [*others, *known], on_value=choose)
 
 
-@solara.component
-def _Setter(label: str, parameter: Parameter, value: Value, put: Put) -> None:  # noqa: N802
+# Plain functions and single widgets: every element of the page is looked at when one changes.
+def _set(label: str, parameter: Parameter, value: Value, put: Put) -> None:
     """Set one value by what fits it."""
     kind = control_of(parameter)
     if kind == SWITCH:
-        _SwitchSetter(label, parameter, value, put)
+        is_flag = parameter.type == "flag"
+        solara.v.Switch(
+            label=label, v_model=bool(value), on_v_model=lambda on: put(on if is_flag else int(on))
+        )
     elif kind == SLIDER:
-        _SliderSetter(label, parameter, value, put)
+        _slide(label, parameter, value, put)
+    elif kind == NUMBER and parameter.type == "whole number":
+        solara.InputInt(label, value=_number(value, 0), on_value=put)
     elif kind == NUMBER:
-        _NumberSetter(label, parameter, value, put)
+        solara.InputFloat(label, value=float(_number(value, 0)), on_value=put)
     else:
         solara.InputText(label, value=str(value), on_value=put)
 
 
-@solara.component
-def _SwitchSetter(label: str, parameter: Parameter, value: Value, put: Put) -> None:  # noqa: N802
-    is_flag = parameter.type == "flag"
-    solara.Switch(
-        label=label, value=bool(value), on_value=lambda on: put(on if is_flag else int(on))
-    )
+def _number(value: Value, other: float) -> Any:
+    return value if isinstance(value, int | float) else other
 
 
-@solara.component
-def _SliderSetter(label: str, parameter: Parameter, value: Value, put: Put) -> None:  # noqa: N802
+def _slide(label: str, parameter: Parameter, value: Value, put: Put) -> None:
     low, high = parameter.range or (0.0, 1.0)
-    number = value if isinstance(value, int | float) else low
-    if parameter.type == "whole number":
-        solara.SliderInt(label, value=int(number), on_value=put, min=int(low), max=int(high))
-        return
     step = step_of(parameter)
-    shown = on_grid(float(number), parameter)
+    shown = on_grid(float(_number(value, low)), parameter)
+    is_whole = parameter.type == "whole number"
 
     def choose(new: float) -> None:
         # A browser that moves a value to its own grid tells so, though nobody touched the slider.
         if abs(new - shown) > step * _HALF:
-            put(on_grid(new, parameter))
+            stop = on_grid(new, parameter)
+            put(int(stop) if is_whole else stop)
 
-    solara.SliderFloat(label, value=shown, on_value=choose, min=low, max=high, step=step)
-
-
-@solara.component
-def _NumberSetter(label: str, parameter: Parameter, value: Value, put: Put) -> None:  # noqa: N802
-    number = value if isinstance(value, int | float) else 0
-    if parameter.type == "whole number":
-        solara.InputInt(label, value=int(number), on_value=put)
-    else:
-        solara.InputFloat(label, value=float(number), on_value=put)
+    solara.v.Slider(
+        label=label, v_model=shown, on_v_model=choose, min=low, max=high, step=step,
+        thumb_label=True, hide_details=True,
+    )  # fmt: skip
 
 
-@solara.component
-def _Source(parameter: Parameter) -> None:  # noqa: N802
+def _source(parameter: Parameter, language: str) -> None:
     """Tell unit, range, default and source, folded away."""
-    with solara.v.Html(tag="details", class_="hint"):
-        with solara.v.Html(tag="summary"):
-            solara.Text(t("controls.source"))
-        lines = [
-            parameter.path,
-            t("controls.unit", unit=words.unit(parameter.unit, state.language.value)),
-            t(f"controls.kind_{parameter.kind}"),
-            parameter.source,
-            parameter.derivation or "",
-        ]
-        if parameter.range is not None:
-            low, high = parameter.range
-            lines.insert(2, t("controls.range", low=f"{low:g}", high=f"{high:g}"))
-        for line in filter(None, lines):
-            with solara.v.Html(tag="div"):
-                solara.Text(line)
+    lines = [
+        parameter.path,
+        t("controls.unit", unit=words.unit(parameter.unit, language)),
+        t(f"controls.kind_{parameter.kind}"),
+        parameter.source,
+        parameter.derivation or "",
+    ]
+    if parameter.range is not None:
+        low, high = parameter.range
+        lines.insert(2, t("controls.range", low=f"{low:g}", high=f"{high:g}"))
+    told = "".join(f"<div>{escape(line)}</div>" for line in lines if line)
+    text = f"<summary>{escape(t('controls.source'))}</summary>{told}"
+    solara.HTML("details", text, classes=["hint"])

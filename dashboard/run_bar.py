@@ -135,12 +135,12 @@ def told(now: runner.Progress) -> str:
     """Return how far a run is, in the language of the tab."""
     if now.phase == runner.WAITING:
         return t("runs.waiting", place=now.in_line)
+    if now.phase == runner.PAUSED:
+        return t("runs.paused", year=now.year) if now.done else t("runs.paused_first")
     if now.phase == runner.STARTING or not now.done:
         return t("runs.starting")
     if now.phase == runner.WRITING:
         return t("runs.writing")
-    if now.phase == runner.PAUSED:
-        return t("runs.paused", year=now.year)
     text = t("runs.running", year=now.year, replicate=now.replicate + 1)
     return text if now.seconds_left is None else f"{text} {_time_left(now.seconds_left)}"
 

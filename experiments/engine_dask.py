@@ -36,6 +36,11 @@ from experiments.engines import (
 
 # Tasks that the scheduler knows of, for each worker: the next is there when one ends.
 _AHEAD = 2
+_SETTINGS = {
+    "distributed.scheduler.allowed-failures": 1,
+    # Dask would give freed memory back at once; the arrays of the next year then cost page faults.
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
+}
 # How long a single wait is, and how long nothing may move: here, or where jobs wait in a queue.
 _LOOK_SECONDS, _PATIENCE_HERE, _PATIENCE_ELSEWHERE = 5.0, 300.0, 3 * 3600.0
 _MINUTE = 60
@@ -84,7 +89,7 @@ class DaskEngine:
             with _client(self.address) as client:
                 yield _Cluster(client, _PATIENCE_ELSEWHERE)
             return
-        with dask.config.set({"distributed.scheduler.allowed-failures": 1}):
+        with dask.config.set(_SETTINGS):
             local = LocalCluster(
                 n_workers=self.workers, threads_per_worker=1, dashboard_address=None
             )

@@ -1,10 +1,12 @@
 """Run a scenario into a folder, and check that a run can be reproduced."""
 
+import itertools
 import resource
 import shlex
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from model import records, run_folder
 from model.digests import changes_since as changes_since
 from model.memory import available_bytes, check_memory
 from model.reform_files import load_reforms, with_reforms
-from model.reforms import Sourced
+from model.reforms import ScenarioWarning, Sourced
 from model.saved import Origin, file_digest, load
 from model.scenario import Scenario
 from model.scenario_files import load_scenario
@@ -65,11 +67,23 @@ def reforms_of(files: Sequence[str]) -> list[Sourced]:
 def with_settings(
     scenario: Scenario, settings: Sequence[str] = (), seed: int | None = None
 ) -> Scenario:
-    """Return the scenario with the settings of a command line; raises MinshengError."""
+    """Return the scenario with the settings of a command line; raises MinshengError.
+
+    Warns
+    -----
+    ScenarioWarning
+        A setting stands over a reform that sets the same parameter.
+    """
     options = [parse_set_option(text) for text in settings]
     if seed is not None:
         options.append(Override("seed", seed, None, "--seed"))
-    return resolve_options(scenario, options)
+    resolved = resolve_options(scenario, options)
+    for option, reform in itertools.product(options, scenario.reforms):
+        if option.path in reform.parameters:
+            since = f"from {option.date} on" if option.date else "at all times"
+            text = f"reform {reform.name!r} sets it too; the setting holds {since}"
+            warnings.warn(f"{option.origin}: {text}", ScenarioWarning, stacklevel=2)
+    return resolved
 
 
 def simulate(

@@ -80,7 +80,8 @@ def incubate(
     rate = np.where(lacking, number(f"{_RULES}incubated_a_year"), 0.0)
     luck = sim.chance("counties.incubate").uniform(counties.key)
     wanted = founding.how_many(rate, luck, _MOST_INCUBATED)
-    made = np.minimum(wanted, ((money - running) / seed).astype(np.intp)) * has
+    afforded = np.divide(money - running, seed, out=np.full_like(seed, np.inf), where=seed > 0)
+    made = np.minimum(wanted, afforded).astype(np.intp) * has
     county = np.repeat(np.arange(counties.n), made)
     slot = (sim.year - sector.first_year + 1) * _MOST_INCUBATED
     keys = slot_keys(counties.key[county], INCUBATED, slot + numbered(made))

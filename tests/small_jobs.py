@@ -19,6 +19,10 @@ def slow_square(task, progress):
     return task * task
 
 
+def threshold(task, progress):
+    return os.environ.get("MALLOC_TRIM_THRESHOLD_")
+
+
 def fail_at_two(task, progress):
     if task == 2:
         raise MinshengError("two is refused")

@@ -132,6 +132,7 @@ def bar(progress):
 def test_waiting_and_pausing_are_said():
     assert "number 2 in line" in bar(Progress(WAITING, 2))
     assert bar(Progress(PAUSED, 0, 1999, 0, 14, 62)) == "Paused after 1999"
+    assert bar(Progress(PAUSED, 0, 1992, 0, 0, 62)) == "Paused before the first year"
     assert "About 2 minutes left" in bar(Progress("running", 0, 1999, 0, 14, 62, 130.0))
 
 

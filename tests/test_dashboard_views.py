@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from agents.errors import MinshengError
 from dashboard.palette import DARK, LIGHT, shade, text_on
 from dashboard.results import Result, WorldResult
 from dashboard.results import table as read
@@ -251,6 +252,16 @@ def test_the_organisation_network_is_that_of_the_live_world(result, sims):
     paid = {(edge["source"], edge["target"]): edge["yuan"] for edge in graph.edges}
     expected = {(a, b): told["money"] for a, b, told in live.edges(data=True)}
     assert paid == pytest.approx(expected)
+
+
+def test_a_run_without_organisations_shows_the_government_alone(result, monkeypatch):
+    def missing(*_, **__):
+        raise MinshengError("no such table")
+
+    monkeypatch.setattr(networks, "read", missing)
+    graph = networks.organisations(result.worlds["A"], "330102", 1999, "en")
+    assert [node["kind"] for node in graph.nodes] == ["government"]
+    assert not graph.edges
 
 
 def test_adoption_curves_carry_the_acts_of_the_centre(result):

@@ -1,10 +1,14 @@
-"""Engines of clusters, where they are installed: same bytes, poison reported, a dead worker."""
+"""Engines of clusters: same bytes, poison reported, a dead worker."""
 
 import sys
 from pathlib import Path
 
+import dask
 import pytest
+from dask_jobqueue import SLURMCluster
+from distributed import LocalCluster
 
+from experiments import engine_dask
 from experiments.engines import EngineError, LostError, engine_named, ignore
 from experiments.sweep import Request, sweep
 from tests import small_jobs
@@ -32,7 +36,6 @@ for job in "$@"; do kill -- "-$job"; done
 
 @pytest.fixture(params=["dask", "ray"])
 def engine(request):
-    pytest.importorskip({"dask": "distributed", "ray": "ray"}[request.param])
     return engine_named(request.param, 2)
 
 
@@ -46,6 +49,11 @@ def test_a_worker_killed_in_the_middle_costs_one_retry(engine, tmp_path):
     marks = [str(tmp_path / name) for name in "ab"]
     ended = {e.place: e for e in engine.run(small_jobs.die_once, marks, ignore)}
     assert {e.result for e in ended.values()} == {"done at last"}
+
+
+def test_workers_of_dask_keep_freed_memory_for_the_next_year():
+    ended = engine_named("dask", 1).run(small_jobs.threshold, [0], ignore)
+    assert [e.result for e in ended] == [None]
 
 
 def outcomes_by_file(folder: Path) -> dict[str, bytes]:
@@ -69,7 +77,6 @@ def serial(plan):
 
 @pytest.mark.parametrize(("name", "workers"), [("local", 2), ("dask", 1), ("dask", 2), ("ray", 2)])
 def test_outcomes_are_the_same_bytes_whoever_computed_them(plan, serial, tmp_path, name, workers):
-    pytest.importorskip({"dask": "distributed", "ray": "ray"}.get(name, "numpy"))
     table = sweep(plan, tmp_path / "swept", Request(engine=name, workers=workers))
     assert set(table["status"]) == {"done"}
     assert outcomes_by_file(tmp_path / "swept") == serial
@@ -78,12 +85,11 @@ def test_outcomes_are_the_same_bytes_whoever_computed_them(plan, serial, tmp_pat
 @pytest.fixture
 def slurm(tmp_path, monkeypatch):
     """Return a cluster of SLURM jobs whose `sbatch` starts a process of this machine."""
-    jobqueue = pytest.importorskip("dask_jobqueue")
     for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
         (tmp_path / name).write_text(text, encoding="utf-8")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    cluster = jobqueue.SLURMCluster(
+    cluster = SLURMCluster(
         cores=1, processes=1, memory="2GB", walltime="00:10:00", python=sys.executable,
         job_script_prologue=[f"export PYTHONPATH={ROOT}"], local_directory=str(tmp_path),
         scheduler_options={"host": "127.0.0.1", "dashboard_address": None},
@@ -101,11 +107,6 @@ def test_jobs_of_slurm_do_a_sweep_with_the_same_bytes(slurm, plan, serial, tmp_p
 
 
 def test_a_cluster_without_workers_is_given_up(monkeypatch):
-    pytest.importorskip("distributed")
-    from distributed import LocalCluster
-
-    from experiments import engine_dask
-
     monkeypatch.setattr(engine_dask, "_PATIENCE_ELSEWHERE", 0.2)
     monkeypatch.setattr(engine_dask, "_LOOK_SECONDS", 0.5)
     with LocalCluster(n_workers=0, dashboard_address=None) as empty:
@@ -115,9 +116,6 @@ def test_a_cluster_without_workers_is_given_up(monkeypatch):
 
 
 def test_an_address_at_which_nobody_answers_is_one_message():
-    pytest.importorskip("distributed")
-    import dask
-
     engine = engine_named("dask", 1, "tcp://127.0.0.1:9")
     with (
         dask.config.set({"distributed.comm.timeouts.connect": "1s"}),

@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+import nbclient
+import nbformat
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "docs" / "examples" / "peers"
@@ -46,8 +47,6 @@ def test_prim_finds_that_poverty_by_the_line_of_dibao_is_where_the_line_is_high(
 
 
 def test_the_notebook_runs_from_top_to_bottom():
-    nbformat = pytest.importorskip("nbformat")
-    nbclient = pytest.importorskip("nbclient")
     notebook = nbformat.read(EXAMPLES / "sweep_in_pandas.ipynb", as_version=4)
     assert [cell["outputs"] for cell in notebook.cells if cell.cell_type == "code"] == [[]] * 4
     os.environ["PYTHONPATH"] = str(ROOT)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agents.organisations import BY_GRASSROOTS, BY_HUB, HUB, REGISTERED, STATE, is_ngo
+from agents.organisations import BY_GRASSROOTS, BY_HUB, HUB, INCUBATED, REGISTERED, STATE, is_ngo
 from model import records
 from model.simulation import Simulation
 from policies.base import discover
@@ -211,3 +211,9 @@ def test_in_2012_some_twenty_centres_of_guangdong_make_about_a_hundred_organisat
 def test_a_place_has_the_number_of_centres_that_is_known_of_it():
     luck, weight = np.array([0.9, 0.1, 0.5, 0.3]), np.array([1.0, 2.0, 1.0, 1.0])
     assert _place_in_line(luck, weight) == pytest.approx([0.9, 0.2, 0.7, 0.5])
+
+
+def test_organisations_without_paid_staff_cost_nothing_to_incubate():
+    years = {"years.first": 2011, "years.last": 2012}
+    sim = Simulation("tiny", **years, **{"procurement.organisations.incubated_staff": 0.0}).run()
+    assert (sim.organisations.kind == INCUBATED).any()

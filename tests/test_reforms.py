@@ -113,6 +113,13 @@ def test_an_overlap_with_the_scenario_warns(tmp_path):
         prepare("national_pool", reforms=[mine])
 
 
+def test_a_setting_over_a_reform_warns(tmp_path):
+    mine = write(tmp_path, f"name: A\nparameters: {{{LINE}: 0.2}}\n")
+    told = f"--set {LINE}@2005-01-01=0.3: reform 'A' sets it too; the setting holds from 2005-01-01"
+    with pytest.warns(ScenarioWarning, match=told):
+        prepare("tiny", [f"{LINE}@2005-01-01=0.3"], reforms=[mine])
+
+
 def test_an_overlap_in_a_plan_of_a_sweep_warns(tmp_path):
     for name in "ab":
         write(tmp_path, f"name: {name}\nparameters: {{{LINE}: 0.2}}\n", f"{name}.yaml")

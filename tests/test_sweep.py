@@ -1,7 +1,6 @@
 """Sweeps: every run once, the same bytes whoever did it, and nothing lost whatever is killed."""
 
 import hashlib
-import importlib.util
 import json
 import multiprocessing
 import os
@@ -11,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -44,10 +44,6 @@ SERIAL = Request("serial")
 def bytes_of(folder):
     files = sorted((folder / "outcomes").glob("*.parquet"))
     return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
-
-
-def has(library):
-    return importlib.util.find_spec(library) is not None
 
 
 def do(plan, folder, request=SERIAL, progress=no_progress, tell=print):
@@ -336,30 +332,13 @@ def test_values_of_other_types_are_text_and_reforms_have_a_scenario_to_run(
     assert scenario["reforms"][0]["policies"] == {"urban_dibao": False}
 
 
-def test_outcomes_are_read_in_one_line_by_others(whole):
-    duckdb = pytest.importorskip("duckdb")
-    found = duckdb.sql(f"SELECT count(DISTINCT run_id) FROM '{whole}/outcomes/*.parquet'")
-    assert found.fetchall() == [(6,)]
-
-
-def test_outcomes_become_an_xarray_in_one_line(whole):
-    pytest.importorskip("xarray")
-    found = pd.read_parquet(whole / "outcomes", filters=[("outcome", "==", "gini")])
-    cube = found.set_index(["run_id", "year", "group"])["value"].to_xarray()
-    assert cube.sizes["run_id"] == 6
-
-
 def test_outcomes_open_in_one_line_of_pandas_duckdb_and_xarray(whole):
     outcomes = pd.read_parquet(whole / "outcomes")
     assert outcomes["run_id"].nunique() == 6
-    if has("duckdb"):
-        import duckdb
-
-        assert duckdb.sql(f"SELECT * FROM '{whole}/outcomes/*.parquet'").shape == outcomes.shape
-    if has("xarray"):
-        keys = ["run_id", "year", "level", "area", "outcome", "scheme", "group"]
-        cube = outcomes.set_index(keys)["value"].to_xarray()
-        assert int(cube.notnull().sum()) == int(outcomes["value"].notna().sum())
+    assert duckdb.sql(f"SELECT * FROM '{whole}/outcomes/*.parquet'").shape == outcomes.shape
+    keys = ["run_id", "year", "level", "area", "outcome", "scheme", "group"]
+    cube = outcomes.set_index(keys)["value"].to_xarray()
+    assert int(cube.notnull().sum()) == int(outcomes["value"].notna().sum())
 
 
 def test_predicted_time_counts_what_varies_of_the_world(tmp_path):

@@ -6,6 +6,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from agents.errors import MinshengError
 from agents.organisations import KINDS
 from dashboard.charts import Option, tooltip
 from dashboard.palette import Palette
@@ -121,7 +122,11 @@ def organisations(world: WorldResult, code: str, year: int, language: str) -> Gr
 
     As `model.organisation_network` draws it of a live simulation, from the tables of the run.
     """
-    here = read(world, "organisations", year=year, county=code)
+    try:
+        here = read(world, "organisations", year=year, county=code)
+    except MinshengError:
+        # Where services are not bought there are no organisations, and no tables of them.
+        return Graph([_government(language)])
     here = here[here["alive"]]
     lots = read(world, "lots", year=year, county=code)
     found, edges = Graph(), _lot_edges(lots) + _gift_edges(here)
@@ -137,6 +142,12 @@ def organisations(world: WorldResult, code: str, year: int, language: str) -> Gr
                             "x": None, "y": None})  # fmt: skip
     found.edges = edges
     return found
+
+
+def _government(language: str) -> Option:
+    name = say(f"networks.kind.{_GOVERNMENT}", language)
+    return {"key": _GOVERNMENT, "name": name, "kind": _GOVERNMENT, "size": 1.0, "x": None,
+            "y": None}  # fmt: skip
 
 
 def _kinds(world: WorldResult, year: int, keys: list[str]) -> dict[str, str]:

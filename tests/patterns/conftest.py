@@ -1,7 +1,8 @@
 """What the tests of directions share: seeds, cached histories of the tiny world, their tags.
 
-``MINSHENG_SEEDS`` says how many seeds (three by default, twenty in ``make patterns``). Every test
-carries one tag: imposed (a rule says it), fitted (parameters were chosen so), or emergent.
+``MINSHENG_SEEDS`` is the last seed (one by default, twenty in ``make patterns``) and
+``MINSHENG_FIRST_SEED`` the first. Every test carries one tag: imposed (a rule says it), fitted
+(parameters were chosen so), or emergent.
 ``MINSHENG_TOURNAMENT=off`` simulates every history without the contested tournament of leaders, and
 ``MINSHENG_DIRECTIONS`` names a file for the share of seeds in which each direction holds.
 """
@@ -20,7 +21,9 @@ from experiments.scorecard import TOURNAMENT
 from model.simulation import Simulation
 
 TAGS = {"imposed", "fitted", "emergent"}
-SEEDS = int(os.environ.get("MINSHENG_SEEDS", "3"))
+SEEDS = range(
+    int(os.environ.get("MINSHENG_FIRST_SEED", "1")), int(os.environ.get("MINSHENG_SEEDS", "1")) + 1
+)
 CONTRAST = {TOURNAMENT: (0.0, 0.0)} if os.environ.get("MINSHENG_TOURNAMENT") == "off" else {}
 # Histories of one seed that are held at the same time; tests are grouped by seed.
 _HELD = 24
@@ -32,7 +35,7 @@ History = Callable[..., Simulation]
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give every test that asks for a seed all of them, grouped by seed."""
     if "seed" in metafunc.fixturenames:
-        metafunc.parametrize("seed", range(1, SEEDS + 1), scope="session")
+        metafunc.parametrize("seed", SEEDS, scope="session")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -81,7 +84,7 @@ def history() -> History:
         chosen = {"years.last": last, **CONTRAST, **(settings or {})}
         held = ((path, tuple(v) if isinstance(v, list) else v) for path, v in chosen.items())
         # What every module compares with is kept for all of them.
-        simulate = _changed if settings or SEEDS > _FEW else _usual
+        simulate = _changed if settings or len(SEEDS) > _FEW else _usual
         return simulate(seed, tuple(sorted(held)))
 
     return simulated
