@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.lessons.claims import holds, sides
 from dashboard.lessons.lesson import WORLDS, lessons, read_lesson
+from dashboard.lessons.notebook import SHIPPED, written
 from experiments.run import prepare
 from model.outcome_list import all_outcomes
 from model.simulation import Simulation
@@ -114,3 +115,25 @@ def test_a_lesson_that_is_wrong_says_where(old, new, problem):
     text = (FOLDER / "1_quota.yaml").read_text(encoding="utf-8")
     with pytest.raises(InvalidFileError, match=rf"1_quota\.yaml:\d+: .*{problem}"):
         read_lesson(text.replace(old, new, 1), "1_quota.yaml")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_notebook_is_that_of_the_lesson(name):
+    file = ROOT / "docs" / "examples" / f"lesson_{name}.ipynb"
+    assert file.read_text(encoding="utf-8") == written(name)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_notebook_runs_and_its_claims_hold(name, monkeypatch):
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    cells = nbclient.NotebookClient(nbformat.reads(written(name), as_version=4)).execute().cells
+    shown = [str(cell["outputs"]) for cell in cells if "left, right =" in cell["source"]]
+    assert len(shown) == len(lessons()[name].claims)
+    assert all("True" in outputs for outputs in shown)
+
+
+def test_the_page_about_teaching_names_every_lesson():
+    text = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    assert all(f"| {one.title.en} | `{one.scenario}` |" in text for one in lessons().values())
