@@ -118,7 +118,11 @@ def _line(
     if change is None:
         solara.Text(_own_text(own, of_scenario), classes=["hint"])
         return
-    changed = t("controls.changed", value=shown_value(change.value), unit=parameter.unit)
+    changed = t(
+        "controls.changed",
+        value=shown_value(change.value),
+        unit=words.unit(parameter.unit, state.language.value),
+    )
     solara.Text(changed, classes=["mark"])
     WhenAndWhere(change, of_scenario, put)
     solara.Button(t("controls.take_back"), on_click=lambda: put(None), text=True, small=True)

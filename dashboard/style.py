@@ -7,6 +7,7 @@ CSS = """
 .page h3 { font-size: 15px; font-weight: 600; margin: 8px 0 4px; }
 .page p { margin: 0 0 4px; }
 .hint { font-size: 13px; line-height: 1.45; opacity: 0.85; overflow-wrap: anywhere; }
+.theme--dark.v-btn.primary { background-color: #1565c0 !important; }
 .finding { font-size: 16px; }
 .about { margin: 8px 0; }
 .next, .stale { font-weight: 500; border-left: 3px solid #0072b2; padding-left: 8px; }

@@ -28,6 +28,7 @@ NAMED_BY_THE_MODEL = ("parameters", "policies", "scenarios")
 """Files whose entries may leave English out, since the model has it."""
 GROUP_JOIN = {"en": ", ", "zh": "·"}
 _COVERAGE_OF = "coverage_"
+_ADOPTION = "adoption"
 
 Entry = Mapping[str, str]
 
@@ -202,7 +203,11 @@ def unit(name: str, language: str) -> str:
 
 def parameter(path: str, language: str) -> str:
     """Return the meaning of a parameter; in English where there is no Chinese yet."""
-    return _named(f"parameters.{path}", language) or ParameterSet.load().parameter(path).meaning
+    # What every policy has for its adoption means the same for all.
+    adoption, _, of_policy = path.partition(".")
+    shared = f"{adoption}.any.{of_policy.partition('.')[2]}" if adoption == _ADOPTION else path
+    named = _named(f"parameters.{path}", language) or _named(f"parameters.{shared}", language)
+    return named or ParameterSet.load().parameter(path).meaning
 
 
 def policy(policy_id: str, language: str) -> str:

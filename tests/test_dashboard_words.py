@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import words
+from dashboard.cards import cards
 from dashboard.words import MissingWordsError, Words, WordsError, placeholders, read_entries, say
 from model.outcome_list import all_outcomes
 from model.scenario_files import shipped_scenarios
@@ -17,6 +18,7 @@ from policies.yaml_text import InvalidFileError
 DASHBOARD = Path(words.__file__).parent
 CODE = sorted(DASHBOARD.rglob("*.py"))
 ENTRIES = Words.load().entries
+PREFIXES = sorted({key.partition(".")[0] for key in ENTRIES})
 CHINESE = re.compile("[\u4e00-\u9fff]")
 LATIN = re.compile("[a-z]{2}")
 SHOWN = {"Text", "HTML", "Button", "Select", "Switch", "SliderInt", "SliderFloat", "Card",
@@ -27,21 +29,33 @@ NAMES_OF_TEXT = {"label", "message", "title", "text", "tooltip", "placeholder", 
 SAME = {"Minsheng", "English", "中文", "CSV", "Parquet", "YAML", "SVG", "PNG", "A", "B", "Python"}
 
 
-@pytest.mark.parametrize("key", ENTRIES)
-def test_every_text_has_both_languages_with_the_same_values(key):
-    entry = ENTRIES[key]
-    if key.partition(".")[0] in words.NAMED_BY_THE_MODEL:
-        assert "zh" in entry
-    else:
-        assert set(entry) == {"en", "zh"}
-        assert placeholders(entry["en"]) == placeholders(entry["zh"])
+def of_file(prefix):
+    """Return the entries whose keys begin with the name of a file."""
+    return {key: entry for key, entry in ENTRIES.items() if key.partition(".")[0] == prefix}
 
 
-@pytest.mark.parametrize("key", ENTRIES)
-def test_chinese_is_chinese(key):
-    written = re.sub(r"{[^}]*}", "", ENTRIES[key]["zh"])
+def is_complete(prefix, entry):
+    """Return whether an entry has both languages, with the same values in braces."""
+    if prefix in words.NAMED_BY_THE_MODEL:
+        return "zh" in entry
+    texts = [entry.get("en", ""), entry.get("zh", "")]
+    return all(texts) and placeholders(texts[0]) == placeholders(texts[1])
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_every_text_has_both_languages_with_the_same_values(prefix):
+    assert not [key for key, entry in of_file(prefix).items() if not is_complete(prefix, entry)]
+
+
+def is_chinese(written):
     # Signs, and short names such as CSV, are the same in both languages.
-    assert CHINESE.search(written) or not LATIN.search(written), written
+    plain = re.sub(r"{[^}]*}", "", written)
+    return CHINESE.search(plain) or not LATIN.search(plain)
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_chinese_is_chinese(prefix):
+    assert not [key for key, entry in of_file(prefix).items() if not is_chinese(entry["zh"])]
 
 
 def called(tree):
@@ -123,12 +137,18 @@ def test_every_policy_and_scenario_has_a_chinese_title_and_sentence():
         assert CHINESE.search(words.scenario_line(name, "zh")), name
 
 
+def test_every_setting_on_a_card_has_a_chinese_meaning():
+    paths = {path for card in cards().values() for path in card.paths}
+    assert not [path for path in paths if not CHINESE.search(words.parameter(path, "zh"))]
+
+
 def named(prefix):
     return {key.partition(".")[2] for key in ENTRIES if key.startswith(f"{prefix}.")}
 
 
 def test_nothing_is_named_that_does_not_exist():
-    assert named("parameters") <= set(ParameterSet.load().paths())
+    shared = {name for name in named("parameters") if name.startswith("adoption.any.")}
+    assert named("parameters") - shared <= set(ParameterSet.load().paths())
     assert named("outcomes") == {outcome.name for outcome in all_outcomes()}
     assert {key.partition(".")[0] for key in named("policies")} == set(discover())
     assert {key.partition(".")[0] for key in named("scenarios")} == set(shipped_scenarios())
