@@ -16,7 +16,13 @@ _TEMPLATE = """
 <template><span style="display: none"></span></template>
 <script>
 module.exports = {
-  mounted() { this.name(); this.tell(); this.address(); },
+  mounted() {
+    this.name();
+    this.tell();
+    this.address();
+    // Below this width the drawer of Solara's layout lies over the page.
+    this.tell_narrow(window.innerWidth < 960);
+  },
   watch: {
     "$vuetify.theme.dark"() { this.tell(); },
     query() { this.address(); },
@@ -49,24 +55,39 @@ class _BrowserWidget(ipyvuetify.VuetifyTemplate):
     language = traitlets.Unicode("en").tag(sync=True)
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     on_dark = traitlets.Callable(None, allow_none=True)
+    on_narrow = traitlets.Callable(None, allow_none=True)
 
     def vue_tell_dark(self, dark: bool) -> None:
         if self.on_dark is not None:
             self.on_dark(dark)
 
+    def vue_tell_narrow(self, narrow: bool) -> None:
+        if self.on_narrow is not None:
+            self.on_narrow(narrow)
+
 
 @solara.component
 def Browser(  # noqa: N802
-    on_dark: Callable[[bool], None], query: str, language: str, names: list[str]
+    on_dark: Callable[[bool], None],
+    on_narrow: Callable[[bool], None],
+    query: str,
+    language: str,
+    names: list[str],
 ) -> None:
-    """Call `on_dark` with whether the theme is dark, at once and whenever it changes.
+    """Tell what the browser shows.
 
     Parameters
     ----------
+    on_dark : callable
+        Called with whether the theme is dark, at once and whenever it changes.
+    on_narrow : callable
+        Called once with whether the settings would lie over the page, as on a phone.
     query : str
         What the address says after the question mark.
     language : str
     names : list of str
         Of the first and the last button of the bar, for screen readers.
     """
-    _BrowserWidget.element(on_dark=on_dark, query=query, language=language, names=names)
+    _BrowserWidget.element(
+        on_dark=on_dark, on_narrow=on_narrow, query=query, language=language, names=names
+    )

@@ -55,6 +55,7 @@ def Page() -> None:  # noqa: N802
     solara.Style(CSS)
     Browser(
         on_dark=state.dark.set,
+        on_narrow=state.narrow.set,
         query=f"{state.choices.value.to_query()}&language={language}",
         language=language,
         names=[t("runs.show_settings"), t("runs.light_or_dark")],
@@ -97,7 +98,7 @@ def show_first() -> None:
 @solara.component
 def Layout(children: list[Any]) -> None:  # noqa: N802
     """Put the frame around the page."""
-    solara.AppLayout(navigation=False, children=children)
+    solara.AppLayout(navigation=False, sidebar_open=not state.narrow.value, children=children)
 
 
 @solara.component

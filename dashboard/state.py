@@ -22,6 +22,8 @@ problem: solara.Reactive[str] = solara.reactive("")
 """Why the last run gave no result, or why a set-up was refused; empty if there is nothing."""
 opened: solara.Reactive[str] = solara.reactive("B")
 """The world whose settings are shown."""
+narrow: solara.Reactive[bool] = solara.reactive(False)
+"""Whether the settings would lie over the page, so that it opens without them."""
 dark: solara.Reactive[bool] = solara.reactive(False)
 """Whether the theme is dark."""
 language: solara.Reactive[str] = solara.reactive("en")

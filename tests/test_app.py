@@ -263,6 +263,7 @@ def test_the_page_fits_a_phone(visit):
     page = visit(width=390, height=844)
     shows_a_result(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    open_tab(page, "Map")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
