@@ -82,8 +82,16 @@ def _simulated(one: Lesson, number: int) -> str:
 def _world(one: Lesson, number: int, world: str) -> str:
     """Return the call that simulates a world of a step."""
     settings = one.overrides(number, world)
-    said = "".join(f"    {path!r}: {value!r},\n" for path, value in settings.items())
-    return f"nation({one.scenario_of(number)!r}, seed={one.seed}, **{{\n{said}}})"
+    said = "".join(
+        f"        {_quoted(path)}: {_quoted(value)},\n" for path, value in settings.items()
+    )
+    scenario = _quoted(one.scenario_of(number))
+    return f"nation(\n    {scenario},\n    seed={one.seed},\n    **{{\n{said}    }},\n)"
+
+
+def _quoted(value: object) -> str:
+    """Return a value as code, words between the quotes of this project."""
+    return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
 def _checked(claim: Claim) -> str:
@@ -94,12 +102,12 @@ def _checked(claim: Claim) -> str:
         right = f"{claim.times} * {right}"
     if claim.margin:
         right = f"{right} + {claim.margin}"
-    return f"left, right = {_measured(claim.left)}, {right}\nleft, right, left {sign} right"
+    return f"left = {_measured(claim.left)}\nright = {right}\nleft, right, left {sign} right"
 
 
 def _measured(measure: Measure) -> str:
     first, last = measure.years
-    return f"mean({measure.world.lower()}, {measure.column!r}, {first}, {last})"
+    return f"mean({measure.world.lower()}, {_quoted(measure.column)}, {first}, {last})"
 
 
 def main(folder: str) -> None:
