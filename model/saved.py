@@ -216,11 +216,21 @@ def _restore(sim: "Simulation", graph: Graph, scenario: Scenario, shipped: Param
     restorer = Restorer(graph, sim, named, sim.parameter_set)
     state = restorer.fill()
     agents, (numbers, generator) = state.pop("agents"), state.pop("chance of Mesa")
+    _count_years(sim, state["steps"])
     _register(sim, agents)
     sim.random.setstate(numbers)
     sim.rng.bit_generator.state = generator
     sim.__dict__.update(state)
     sim.placed.settle(sim.counties.code)
+
+
+def _count_years(sim: "Simulation", years: int) -> None:
+    """Let Mesa count the years that are over: newer versions do it by events of a clock."""
+    step = sim._user_step
+    sim._user_step = lambda: None
+    for _ in range(years):
+        sim.step()
+    sim._user_step = step
 
 
 def _register(sim: "Simulation", agents: Iterable[mesa.Agent]) -> None:

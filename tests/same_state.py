@@ -17,6 +17,8 @@ from policies.parameters import ParameterView
 # sparse matrix found out about itself.
 SKIPPED = frozenset(
     {"_roomy", "hierarchy", "origin", "_has_sorted_indices", "_has_canonical_format"}
+    # What Mesa numbers through a whole process: scenarios, and events of its clock.
+    | {"_scenario_id", "_event_list", "_event_generators", "_current_event"}
 )
 _VALUES = (type(None), bool, int, float, complex, str, bytes, type, Enum, np.generic)
 
