@@ -116,10 +116,6 @@ class Choices:
         kept.insert(at, change)
         return self.with_world(name, tuple(kept))
 
-    def with_step(self, name: str, change: Change) -> "Choices":
-        """Return the choices with a change added to those of the same path."""
-        return self.with_world(name, (*self.world(name), change))
-
     def replaced(self, name: str, old: Change, new: Change | None) -> "Choices":
         """Return the choices with one change replaced, or without it."""
         parts = ((new if one == old else one) for one in self.world(name))
@@ -161,19 +157,6 @@ class Choices:
             whole = isinstance(value, int) and not isinstance(value, bool)
             if not (whole and low <= value <= high):
                 raise SetUpError(f"{what}: must be from {low} to {high}, got {value}")
-
-    def to_query(self) -> str:
-        """Return the choices as the query of an address; `from_query` reads it back."""
-        from dashboard.choices_text import to_query
-
-        return to_query(self)
-
-    @staticmethod
-    def from_query(text: str) -> "Choices":
-        """Read the query of an address; raises MinshengError."""
-        from dashboard.choices_text import from_query
-
-        return from_query(text)
 
 
 @cache

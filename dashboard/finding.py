@@ -42,16 +42,18 @@ def _title(scenario: str, language: str) -> str:
 def changes(result: Result, language: str) -> list[str]:
     """Return what each world changes, a sentence each."""
     return [
-        say("runs.differs", language, world=name, changes=_of(result.choices.world(name), language))
+        say("runs.differs", language, world=name,
+            changes=world_in_words(result.choices.world(name), language, _MOST_TOLD))
         for name in result.worlds
-    ]
+    ]  # fmt: skip
 
 
-def _of(world: World, language: str) -> str:
+def world_in_words(world: World, language: str, most: int | None = None) -> str:
+    """Return the changes of a world in words, or the first of them."""
     if not world:
         return say("runs.as_scenario", language)
-    told = [in_words(change, language) for change in world[:_MOST_TOLD]]
-    return "; ".join(told) + ("; …" if len(world) > _MOST_TOLD else "")
+    told = [in_words(change, language) for change in world[:most]]
+    return "; ".join(told + ["…"] * (len(told) < len(world)))
 
 
 def in_words(change: Change, language: str) -> str:

@@ -14,7 +14,7 @@ import solara.lab
 from agents.errors import MinshengError
 from dashboard import state
 from dashboard.browser import Browser
-from dashboard.choices import Choices
+from dashboard.choices_text import from_query, to_query
 from dashboard.controls import Controls
 from dashboard.finding import changes, finding
 from dashboard.first import wait_for
@@ -56,7 +56,7 @@ def Page() -> None:  # noqa: N802
     Browser(
         on_dark=state.dark.set,
         on_narrow=state.narrow.set,
-        query=f"{state.choices.value.to_query()}&language={language}",
+        query=f"{to_query(state.choices.value)}&language={language}",
         language=language,
         names=[t("runs.show_settings"), t("runs.light_or_dark")],
     )
@@ -80,7 +80,7 @@ def open_address(query: str) -> None:
         state.language.set(said["language"])
     try:
         if "scenario" in said:
-            state.choices.set(Choices.from_query(query))
+            state.choices.set(from_query(query))
     except MinshengError as error:
         state.problem.set(str(error))
     state.result.set(KEPT.get(state.choices.value))

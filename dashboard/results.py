@@ -10,7 +10,6 @@ import tempfile
 import threading
 import weakref
 from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -165,7 +164,7 @@ class Kept:
 
     def clear(self) -> None:
         """Keep nothing."""
-        with self._lock, suppress(KeyError):
+        with self._lock:
             self._results.clear()
 
 

@@ -3,12 +3,14 @@
 # Solara re-exports its names implicitly and leaves some functions untyped.
 # mypy: disable-error-code="attr-defined, no-untyped-call"
 
+from dataclasses import replace
+
 import solara
 import solara.lab
 
 from agents.errors import MinshengError
 from dashboard import runner, state
-from dashboard.choices import MOST_REPLICATES, Choices, problems
+from dashboard.choices import MOST_REPLICATES, Choices
 from dashboard.limits import household_years, most_household_years
 from dashboard.results import Result
 from dashboard.words import t
@@ -59,30 +61,30 @@ def RunBar() -> None:  # noqa: N802
 def _Start() -> None:  # noqa: N802
     """Choose how many replicates, and run."""
     choices = state.choices.value
-    wrong = [text for name in choices.names() for text in _errors(choices, name)]
+    asked = _asked(choices)
     with solara.Div(classes=["buttons"]):
         solara.Button(
             t("runs.run_both" if len(choices.names()) > 1 else "runs.run_one"),
             on_click=lambda: simulate(choices),
             color="primary",
-            disabled=bool(wrong),
+            disabled=asked is None,
             icon_name="mdi-play",
         )
         _Replicates(choices.replicates)
         if simulate.cancelled:
             solara.Text(t("runs.stopped"), classes=["hint"])
-        elif wrong:
+        elif asked is None:
             solara.Text(t("runs.refused"), classes=["wrong"])
-    _Size(choices)
+    if asked is not None:
+        _Size(asked)
 
 
-def _errors(choices: Choices, name: str) -> list[str]:
-    """Return what keeps a world from being simulated; a change that comes too late does not."""
+def _asked(choices: Choices) -> int | None:
+    """Return the households times years of a set-up, None where it cannot be simulated."""
     try:
-        choices.scenarios()
+        return household_years(choices, choices.scenarios())
     except MinshengError:
-        return list(problems(choices, name).values())
-    return []
+        return None
 
 
 @solara.component
@@ -90,7 +92,7 @@ def _Replicates(value: int) -> None:  # noqa: N802
     """Choose how many equally likely histories are simulated, which makes the bands."""
 
     def choose(number: int) -> None:
-        state.choices.set(_with_replicates(state.choices.value, number))
+        state.choices.set(replace(state.choices.value, replicates=number))
 
     with solara.Div(classes=["replicates"]):
         solara.SliderInt(
@@ -98,17 +100,9 @@ def _Replicates(value: int) -> None:  # noqa: N802
         )
 
 
-def _with_replicates(choices: Choices, number: int) -> Choices:
-    return Choices(choices.scenario, choices.last_year, choices.seed, number, choices.a, choices.b)
-
-
 @solara.component
-def _Size(choices: Choices) -> None:  # noqa: N802
+def _Size(asked: int) -> None:  # noqa: N802
     """Say how much work this is, and what the server accepts."""
-    try:
-        asked = household_years(choices, choices.scenarios())
-    except MinshengError:
-        return
     most = most_household_years()
     key = "runs.size" if asked <= most else "runs.too_large"
     solara.Text(t(key, asked=f"{asked:,}", most=f"{most:,}"), classes=["hint"])

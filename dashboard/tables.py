@@ -111,16 +111,9 @@ def title(name: str, language: str) -> str:
     """Return a column in words: outcome, scheme, group."""
     outcome, scheme, group = keys_of(name)
     parts = [words.outcome(outcome, language)]
-    parts += [scheme_name(scheme, language)] if scheme else []
+    parts += [words.scheme(scheme, language, outcome)] if scheme else []
     parts += [words.group(group, language)] if group != "all" else []
     return say("charts.comma", language).join(parts)
-
-
-def scheme_name(scheme: str, language: str) -> str:
-    """Return a scheme in words: a policy, or what an outcome is divided by."""
-    if scheme in discover():
-        return words.policy(scheme, language)
-    return words.scheme(scheme, language)
 
 
 def columns_by_outcome(names: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -10,11 +10,11 @@ import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from agents.errors import MinshengError, UnknownNameError
+from dashboard import state
 from model.scenario_files import load_scenario
 from policies.base import discover
 from policies.parameters import ParameterSet
@@ -161,9 +161,7 @@ def say(key: str, language: str, **values: object) -> str:
 
 def tongue() -> str:
     """Return the language of this browser tab; a component that reads it follows its changes."""
-    # The state builds on files that say things themselves, so it is looked up when needed.
-    language = getattr(import_module("dashboard.state"), "language", None)
-    return ENGLISH if language is None else str(language.value)
+    return str(state.language.value)
 
 
 def t(key: str, **values: object) -> str:
@@ -176,12 +174,17 @@ def outcome(name: str, language: str) -> str:
     return _named(f"outcomes.{name}", language) or name
 
 
-def scheme(name: str, language: str) -> str:
-    """Return the name of a scheme of an outcome, which may be a policy or another outcome."""
-    if (found := _named(f"schemes.{name}", language)) is not None:
+def scheme(name: str, language: str, of: str = "") -> str:
+    """Return the name of a scheme of an outcome: a policy, another outcome, or a name of its own.
+
+    Where an outcome means something else by the name of a policy, its entry holds both names.
+    """
+    if (found := _named(f"schemes.{of}.{name}", language)) is not None:
         return found
     if name in discover():
         return policy(name, language)
+    if (found := _named(f"schemes.{name}", language)) is not None:
+        return found
     if name.startswith(_COVERAGE_OF):
         covered = scheme(name.removeprefix(_COVERAGE_OF), language)
         return GROUP_JOIN[language].join((outcome("coverage", language), covered))

@@ -174,13 +174,9 @@ def serious(page):
 
 
 def test_the_first_page_shows_a_finished_run_with_few_requests(visit):
-    began = time.monotonic()
     page = visit()
     assert "in world B" in shows_a_result(page)
-    took = time.monotonic() - began
     assert len(page.asked) < MOST_REQUESTS
-    # On a machine of its own it takes three seconds; other tests run beside this one.
-    assert took < 20
 
 
 def test_a_visitor_changes_a_policy_and_runs_both_worlds(visit):
@@ -224,10 +220,11 @@ def test_a_visitor_takes_the_numbers_along(visit):
 
 
 def test_an_address_carries_the_whole_set_up(visit):
-    page = visit(SHORT + "&language=zh")
+    page = visit(SHORT + "&b=policies.rural_dibao=off&language=zh")
     page.get_by_role("button", name="运行").wait_for()
     page.reload()
     page.get_by_text("最后一年：1995").wait_for()
+    assert page.get_by_role("button", name="世界B（1）").is_visible()
 
 
 def test_two_visitors_do_not_see_each_others_worlds(visit):

@@ -4,7 +4,15 @@ import pytest
 
 from agents.errors import MinshengError
 from dashboard.choices import Change, Choices, is_on, problems
-from dashboard.choices_text import LARGEST_FILE, from_yaml, read_uploaded, reforms_yaml, to_yaml
+from dashboard.choices_text import (
+    LARGEST_FILE,
+    from_query,
+    from_yaml,
+    read_uploaded,
+    reforms_yaml,
+    to_query,
+    to_yaml,
+)
 from dashboard.finding import in_words
 from dashboard.state import FIRST
 from experiments.run import prepare
@@ -36,7 +44,7 @@ def test_a_change_takes_the_place_of_an_earlier_one_of_the_same_path():
 
 
 def test_a_step_is_added_and_a_single_one_replaced():
-    choices = Choices(b=(Change(URBAN, 0.2),)).with_step("B", Change(URBAN, 0.3, 2005))
+    choices = Choices(b=(Change(URBAN, 0.2), Change(URBAN, 0.3, 2005)))
     assert choices.replaced("B", Change(URBAN, 0.2), None).b == (Change(URBAN, 0.3, 2005),)
 
 
@@ -47,8 +55,8 @@ def test_worlds_are_copied_and_swapped():
 
 
 def test_the_address_carries_the_whole_set_up():
-    assert Choices.from_query(EVERYTHING.to_query()) == EVERYTHING
-    assert Choices.from_query("?language=zh") == Choices()
+    assert from_query(to_query(EVERYTHING)) == EVERYTHING
+    assert from_query("?language=zh") == Choices()
 
 
 def test_the_file_carries_the_whole_set_up():
@@ -73,7 +81,7 @@ def test_the_file_carries_the_whole_set_up():
 )
 def test_an_address_that_cannot_be_is_refused_with_a_reason(query, words):
     with pytest.raises(MinshengError, match=words):
-        Choices.from_query(query)
+        from_query(query)
 
 
 @pytest.mark.parametrize(

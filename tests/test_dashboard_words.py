@@ -8,6 +8,7 @@ import pytest
 
 from dashboard import words
 from dashboard.cards import cards
+from dashboard.tables import title
 from dashboard.words import MissingWordsError, Words, WordsError, placeholders, read_entries, say
 from model.outcome_list import all_outcomes
 from model.scenario_files import shipped_scenarios
@@ -125,7 +126,9 @@ def test_every_outcome_group_scheme_and_unit_has_a_chinese_name():
         assert f"outcomes.{outcome.name}" in ENTRIES
         parts = {part for group in outcome.groups.split(", ") for part in group.split("&")}
         assert not [part for part in parts if f"groups.{part}" not in ENTRIES]
-        assert not [s for s in outcome.schemes if not CHINESE.search(words.scheme(s, "zh"))]
+        assert not [
+            s for s in outcome.schemes if not CHINESE.search(words.scheme(s, "zh", outcome.name))
+        ]
         assert CHINESE.search(words.unit(outcome.unit, "zh")), outcome.unit
 
 
@@ -183,3 +186,8 @@ def test_a_text_without_its_value_is_refused():
 def test_a_file_that_is_wrong_says_where(text, problem):
     with pytest.raises(InvalidFileError, match=re.escape(problem)):
         read_entries(text, "a.yaml")
+
+
+def test_a_ground_of_claims_is_not_called_by_the_policy_of_the_same_name():
+    assert title("claims_by_ground/assistance", "en").endswith("assistance refused")
+    assert title("diffusion_lag/assistance", "zh").endswith(words.policy("assistance", "zh"))

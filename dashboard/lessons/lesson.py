@@ -146,11 +146,6 @@ class Lesson(_Strict):
         return tuple(dict.fromkeys(claim.tag for claim in self.claims))
 
 
-def lesson_names() -> tuple[str, ...]:
-    """Return the lessons in the order in which they are taught."""
-    return tuple(lessons())
-
-
 @cache
 def lessons() -> Mapping[str, Lesson]:
     """Return all lessons by name; raises InvalidFileError for a file that is wrong."""

@@ -8,8 +8,9 @@ from functools import partial
 import solara
 
 from dashboard import state
+from dashboard.finding import world_in_words
 from dashboard.lessons.lesson import WORLDS, Claim, Lesson, lesson, lessons
-from dashboard.lessons.shown import Verdict, choices_of, described, same_set_up, verdict
+from dashboard.lessons.shown import Verdict, choices_of, same_set_up, verdict
 from dashboard.words import t, tongue
 
 CSS = """
@@ -94,11 +95,10 @@ def _Open(name: str) -> None:  # noqa: N802
 def _Step(one: Lesson, number: int) -> None:  # noqa: N802
     step, language = one.steps[number - 1], tongue()
     wanted = choices_of(one, number)
-    now = state.choices.value
     with solara.v.Html(tag="li"):
         _Say("p", step.text.say(language))
         for world in WORLDS:
-            changes = described(step.settings(world), language)
+            changes = world_in_words(wanted.world(world), language)
             _Say("p", t("lessons.world", world=world, changes=changes), "hint")
         solara.Button(
             t("lessons.set_up"),
@@ -106,7 +106,7 @@ def _Step(one: Lesson, number: int) -> None:  # noqa: N802
             color="primary",
             attributes={"aria-label": t("lessons.set_up.label", number=number)},
         )
-        is_set_up = now is not None and same_set_up(now, wanted)
+        is_set_up = same_set_up(state.choices.value, wanted)
         _Say("p", t("lessons.is_set_up") if is_set_up else "", "hint", role="status")
 
 

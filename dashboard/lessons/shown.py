@@ -6,8 +6,7 @@ from math import isnan
 
 import pandas as pd
 
-from dashboard import words
-from dashboard.choices import POLICY, Change, Choices, World
+from dashboard.choices import Change, Choices, World
 from dashboard.lessons.claims import holds, sides
 from dashboard.lessons.lesson import WORLDS, Claim, Lesson, Settings
 
@@ -40,25 +39,6 @@ def choices_of(lesson: Lesson, number: int) -> Choices:
     a, b = (changes_of(step.settings(world)) for world in WORLDS)
     chosen = Choices(lesson.scenario_of(number), lesson.last_year_of(number), lesson.seed)
     return replace(chosen, a=a, b=b)
-
-
-def described(settings: Settings, language: str) -> str:
-    """Return what a world changes, in words."""
-    if not settings:
-        return words.say("lessons.unchanged", language)
-    return "; ".join(_setting(path, value, language) for path, value in settings.items())
-
-
-def _setting(path: str, value: object, language: str) -> str:
-    name, _, year = path.partition("@")
-    if name.startswith(POLICY):
-        spoken = words.policy(name.removeprefix(POLICY), language)
-    else:
-        spoken = words.parameter(name, language)
-    written = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    if isinstance(value, bool):
-        written = words.say("lessons.on" if value else "lessons.off", language)
-    return f"{spoken} = {written}" + (f" ({year}–)" if year else "")
 
 
 def same_set_up(shown: Choices, wanted: Choices) -> bool:

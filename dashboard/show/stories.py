@@ -13,6 +13,7 @@ import solara.lab
 
 from agents.errors import MinshengError
 from dashboard.results import Result, WorldResult
+from dashboard.runner import run_explain
 from dashboard.show.parts import Numbers, Tab, has_folders, worlds_of
 from dashboard.show.widgets import Number, Pick
 from dashboard.state import language
@@ -107,7 +108,4 @@ def _reason(error: BaseException | None) -> str:
 
 
 def _in_background(folder: Path, number: int, is_wanted: Callable[[], bool]) -> Story | None:
-    # Looked up when it is needed: the runner is what starts processes, and only stories need it.
-    from dashboard.runner import run_explain
-
     return run_explain(folder, number, is_wanted=is_wanted)
