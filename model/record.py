@@ -67,6 +67,14 @@ def _members(group: Int32, n: int) -> csr_array:
     return csr_array((np.ones(len(group)), (group, members)), (n, len(group)))
 
 
+class _Block(NamedTuple):
+    """Outcomes of one year, shape (m, a), each of which has values for its first areas."""
+
+    names: list[tuple[str, str, str]]
+    values: Float
+    lengths: list[int]
+
+
 class _Row(NamedTuple):
     """Values of an outcome for the first areas."""
 
@@ -89,7 +97,7 @@ class Recorder:
         self._sums: dict[tuple[str, str], dict[str, tuple[Float, Float | None]]] = defaultdict(dict)
         self._cuts: list[tuple[tuple[str, str, str], tuple[Float, Float], bool]] = []
         # By year; made into rows, which takes longer, when somebody reads them.
-        self._kept: dict[int, list[tuple[str, str, str, Float]]] = defaultdict(list)
+        self._kept: dict[int, list[_Block]] = defaultdict(list)
 
     def add(
         self,
@@ -122,7 +130,7 @@ class Recorder:
         self, year: int, outcome: str, values: Float, group: str = "all", scheme: str = ""
     ) -> None:
         """Record values by area that do not add up, for the first `len(values)` areas."""
-        self._kept[year].append((outcome, scheme, group, values))
+        self._kept[year].append(_Block([(outcome, scheme, group)], values[None], [len(values)]))
 
     def close(self, year: int) -> None:
         """Turn the year's sums into values by area."""
@@ -140,8 +148,7 @@ class Recorder:
             lengths.append(self._above if above_county else len(self.areas.level))
         self._sums.clear()
         self._cuts.clear()
-        found = zip(names, self._values(parts), lengths, strict=True)
-        self._kept[year] += [(*name, values[:length]) for name, values, length in found]
+        self._kept[year].append(_Block(names, self._values(parts), lengths))
 
     def _values(self, parts: list[tuple[Float, Float | None]]) -> Float:
         """Return the values by area of numerators over denominators, if any, shape (m, a)."""
@@ -157,11 +164,20 @@ class Recorder:
 
     def national(self, year: int) -> dict[str, float]:
         """Return a year's national values, named ``outcome``, ``outcome/scheme`` and so on."""
-        return {national_name(*name): float(values[0]) for *name, values in self._kept[year]}
+        return {
+            national_name(*name): value
+            for block in self._kept[year]
+            for name, value in zip(block.names, block.values[:, 0].tolist(), strict=True)
+        }
 
     def _rows(self) -> list[_Row]:
         """Return all rows in the order in which they were recorded."""
-        return [_Row(year, *row) for year, kept in self._kept.items() for row in kept]
+        return [
+            _Row(year, *name, values[:length])
+            for year, blocks in self._kept.items()
+            for block in blocks
+            for name, values, length in zip(*block, strict=True)
+        ]
 
     def compact(self, *, counties: bool = True) -> pa.Table:
         """Return all rows as `table` has them: first those above the county, then by county.

@@ -125,8 +125,8 @@ class Parameter:
         That is the value in force on 31 December. Only a series that is interpolated is read on
         1 January, since its dates mark the years for which the figures stand.
         """
-        first, *later = self.values
-        if not later and not self.overrides and first.date.year <= year:
+        first = self.values[0]
+        if len(self.values) == 1 and not self.overrides and first.date.year <= year:
             return first.value
         day = last_day_of(year)
         reformed = self.overrides and self.overrides[0].date <= day

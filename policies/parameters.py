@@ -173,12 +173,13 @@ class ParameterView:
 
     def number(self, path: str) -> float:
         """Return a number; a switch counts as 0 or 1."""
-        value = self.value(path)
+        value = self._values.get(path)
         if type(value) is float:
             return value
+        value = self.value(path)
         if isinstance(value, str | tuple):
             raise self._wrong(path, "a number")
-        return int(value)
+        return value if type(value) is float else int(value)
 
     __call__ = number
 
