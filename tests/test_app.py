@@ -232,7 +232,7 @@ def test_two_visitors_do_not_see_each_others_worlds(visit):
     one.get_by_role("button", name="Urban dibao").click()
     one.get_by_label("In force in world B").click(force=True)
     one.get_by_text("World B (1)").wait_for()
-    assert other.get_by_text("World B (0)").is_visible()
+    other.get_by_text("World B (0)").wait_for()
     assert "urban_dibao" not in other.url
 
 

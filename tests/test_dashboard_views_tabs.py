@@ -69,8 +69,11 @@ class Shown:
     def parts(self, kind):
         return [one for one in _below(self.box) if isinstance(one, kind)]
 
+    def charts(self):
+        return [card for card in self.parts(widgets._CardWidget) if card.option]
+
     def titles(self):
-        return [chart.title for chart in self.parts(widgets._ChartWidget)]
+        return [chart.title for chart in self.charts()]
 
 
 def _below(widget):
@@ -96,14 +99,14 @@ def show():
 
 @pytest.mark.parametrize("name", TABS)
 def test_a_tab_shows_a_finished_run(show, result, name):
-    charts = show(TABS[name](result)).parts(widgets._ChartWidget)
+    charts = show(TABS[name](result)).charts()
     assert bool(charts) == (name != "stories")
-    assert all(chart.label.endswith((".", "。")) for chart in charts)
+    assert all(chart.told.endswith((".", "。")) for chart in charts)
 
 
 @pytest.mark.parametrize("name", TABS)
 def test_a_tab_shows_a_growing_run(show, growing, name):
-    charts = show(TABS[name](growing)).parts(widgets._ChartWidget)
+    charts = show(TABS[name](growing)).charts()
     # The others wait for the files of the run.
     assert bool(charts) == (name in {"overview", "groups", "officials"})
 
@@ -143,7 +146,7 @@ def test_a_slider_stays_within_its_ends():
 
 def test_a_click_on_a_province_shows_its_counties(show, result):
     page = show(maps.Map(result))
-    page.parts(widgets._ChartWidget)[0].vue_clicked({"data": {"code": "52"}})
+    page.charts()[0].vue_clicked({"data": {"code": "52"}})
     assert page.titles()[1].startswith("Guizhou")
 
 

@@ -10,8 +10,8 @@ import solara
 
 from dashboard.palette import palette
 from dashboard.results import Result
-from dashboard.show.parts import Card, Tab, has_folders
-from dashboard.show.widgets import Pick, Slide
+from dashboard.show.parts import Tab, has_folders
+from dashboard.show.widgets import Card, Pick, Slide
 from dashboard.state import dark, language
 from dashboard.tables import title
 from dashboard.views import groups

@@ -11,8 +11,8 @@ import solara
 from dashboard import words
 from dashboard.palette import palette
 from dashboard.results import Result
-from dashboard.show.parts import Card, Tab, has_folders, worlds_of
-from dashboard.show.widgets import Pick, Slide
+from dashboard.show.parts import Tab, has_folders, worlds_of
+from dashboard.show.widgets import Card, Pick, Slide
 from dashboard.state import dark, language
 from dashboard.tables import columns_by_outcome, title
 from dashboard.views import map as maps

@@ -9,8 +9,8 @@ import solara
 
 from dashboard.palette import palette
 from dashboard.results import Result, WorldResult
-from dashboard.show.parts import Card, Tab, has_folders, worlds_of
-from dashboard.show.widgets import Pick, Slide
+from dashboard.show.parts import Tab, has_folders, worlds_of
+from dashboard.show.widgets import Card, Pick, Slide
 from dashboard.state import dark, language
 from dashboard.views import networks
 from dashboard.views.overview import years_of

@@ -11,8 +11,8 @@ from dashboard import words
 from dashboard.palette import palette
 from dashboard.results import Result
 from dashboard.show.overview import Outcome
-from dashboard.show.parts import Card, Numbers, Tab, has_folders, worlds_of
-from dashboard.show.widgets import Figure, Pick, Slide
+from dashboard.show.parts import Numbers, Tab, has_folders, worlds_of
+from dashboard.show.widgets import Card, Pick, Slide
 from dashboard.state import dark, language
 from dashboard.views import officials
 from dashboard.views.overview import years_of
@@ -71,11 +71,10 @@ def _Timeline(result: Result, key: str) -> None:  # noqa: N802
     one = result.worlds[key]
     option = solara.use_memo(lambda: officials.timeline(one, spoken, colours),
                              [one, spoken, dark.value])  # fmt: skip
-    with solara.v.Html(tag="section", class_="card"):
-        solara.HTML("h3", escape(t("officials.timeline", world=key)))
-        solara.HTML("p", escape(t("officials.timeline.told")))
-        Figure(option, t("officials.timeline", world=key), t("officials.timeline.told"), 430)
-        Numbers(officials.events(one, spoken), t("officials.events"), ("words",))
+    Card(
+        t("officials.timeline", world=key), option, t("officials.timeline.told"),
+        table=officials.events(one, spoken), unit=t("officials.events"), height=430, of_words=True,
+    )  # fmt: skip
 
 
 @solara.component

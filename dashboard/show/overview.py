@@ -11,8 +11,8 @@ import solara
 from dashboard import words
 from dashboard.palette import palette
 from dashboard.results import Result
-from dashboard.show.parts import Card, Tab
-from dashboard.show.widgets import Pick
+from dashboard.show.parts import Tab
+from dashboard.show.widgets import Card, Pick
 from dashboard.state import dark, language
 from dashboard.tables import columns_by_outcome, title
 from dashboard.views import overview, topics

@@ -1,4 +1,6 @@
-"""Browser parts of the tabs: a chart that can be saved, a native list and a native slider.
+"""Browser parts of the tabs: a card with a chart that can be saved, a native list and slider.
+
+A card is one part with all that stands on it, since a page opens the sooner the fewer it has.
 
 Native elements work with the keyboard, with screen readers, and on phones.
 """
@@ -11,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipyvuetify
+import pandas as pd
 import solara
 import solara.settings
 import traitlets
@@ -18,14 +21,18 @@ import traitlets
 from dashboard.charts import Option
 from dashboard.palette import palette
 from dashboard.state import dark
+from dashboard.tables import as_html
 from dashboard.words import t
 
 
-class _ChartWidget(ipyvuetify.VuetifyTemplate):
-    template_file = (__file__, "chart.vue")
-    option = traitlets.Dict().tag(sync=True)
-    label = traitlets.Unicode().tag(sync=True)
+class _CardWidget(ipyvuetify.VuetifyTemplate):
+    template_file = (__file__, "card.vue")
     title = traitlets.Unicode().tag(sync=True)
+    told = traitlets.Unicode().tag(sync=True)
+    option = traitlets.Dict(allow_none=True).tag(sync=True)
+    notes: Any = traitlets.List().tag(sync=True)
+    table = traitlets.Unicode().tag(sync=True)
+    of_words = traitlets.Bool().tag(sync=True)
     file = traitlets.Unicode().tag(sync=True)
     height = traitlets.Unicode().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
@@ -75,28 +82,46 @@ class _NumberWidget(_SlideWidget):
 
 
 @solara.component
-def Figure(  # noqa: N802
-    option: Option,
+def Card(  # noqa: N802
     title: str,
+    option: Option | None,
     told: str,
+    notes: Sequence[str] = (),
+    table: pd.DataFrame | None = None,
+    unit: str = "",
     height: int = 280,
     on_click: Callable[[dict[str, Any]], None] | None = None,
+    *,
+    of_words: bool = False,
 ) -> None:
-    """Show a chart with buttons that save it as SVG and PNG.
+    """Show a chart: its title, what one sees, the chart, notes, and the numbers behind it.
 
     Parameters
     ----------
+    option : dict or None
+        None where there is nothing to draw; `told` then says so.
     told : str
-        What the chart shows, for who does not see it.
+        What the chart shows, also for who does not see it.
+    table : DataFrame or None
+        Texts, the alternative to the chart.
+    of_words : bool
+        Whether the table holds words, which stand on the left of its cells.
     """
     colours = palette(dark.value)
-    _ChartWidget.element(
-        option=option,
-        label=told,
+    _CardWidget.element(
         title=title,
+        told=told,
+        option=option,
+        notes=list(notes),
+        table=as_html(table, unit) if table is not None and len(table) else "",
+        of_words=of_words,
         file=re.sub(r"\W+", "_", title).strip("_") or "chart",
         height=f"{height}px",
-        words={"svg": t("charts.save_svg"), "png": t("charts.save_png")},
+        words={
+            "svg": t("charts.save_svg"),
+            "png": t("charts.save_png"),
+            "numbers": t("charts.numbers"),
+        },
         colours={"surface": colours.surface, "text": colours.text},
         on_click=on_click,
     )
