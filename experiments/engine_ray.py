@@ -50,7 +50,8 @@ class RayEngine:
         """See `Engine`; years are not reported."""
         started_here = {} if self.address else {"num_cpus": self.workers}
         ray.init(
-            self.address, include_dashboard=False, log_to_driver=False, logging_level="error",
+            # Without "local", Ray looks for a cluster that somebody else started on this machine.
+            self.address or "local", include_dashboard=False, log_to_driver=False, logging_level="error",
             **started_here,
         )  # fmt: skip
         try:
