@@ -8,6 +8,9 @@ BIN := $(VENV)/bin
 run: $(VENV)/.run
 	$(BIN)/minsheng run historical --out results/historical --overwrite
 
+# Everything but the directions, which take long; `make test TESTS=tests/patterns` tests them in one
+# history.
+TESTS ?= tests --ignore tests/patterns
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
 

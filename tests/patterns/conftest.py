@@ -1,8 +1,7 @@
 """What the tests of directions share: seeds, cached histories of the tiny world, their tags.
 
-``MINSHENG_SEEDS`` is the last seed (one by default, twenty in ``make patterns``) and
-``MINSHENG_FIRST_SEED`` the first. Every test carries one tag: imposed (a rule says it), fitted
-(parameters were chosen so), or emergent.
+``MINSHENG_SEEDS`` is the last seed: one by default, twenty in ``make patterns``. Every test carries
+one tag: imposed (a rule says it), fitted (parameters were chosen so), or emergent.
 ``MINSHENG_TOURNAMENT=off`` simulates every history without the contested tournament of leaders, and
 ``MINSHENG_DIRECTIONS`` names a file for the share of seeds in which each direction holds.
 """
@@ -21,9 +20,7 @@ from experiments.scorecard import TOURNAMENT
 from model.simulation import Simulation
 
 TAGS = {"imposed", "fitted", "emergent"}
-SEEDS = range(
-    int(os.environ.get("MINSHENG_FIRST_SEED", "1")), int(os.environ.get("MINSHENG_SEEDS", "1")) + 1
-)
+SEEDS = range(1, int(os.environ.get("MINSHENG_SEEDS", "1")) + 1)
 CONTRAST = {TOURNAMENT: (0.0, 0.0)} if os.environ.get("MINSHENG_TOURNAMENT") == "off" else {}
 # Histories of one seed that are held at the same time; tests are grouped by seed.
 _HELD = 24
