@@ -7,6 +7,7 @@ was asked, 2 for how it was asked, 130 for an interruption.
 import os
 import sys
 import warnings
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,14 @@ _MisuseError: Any = typer.BadParameter.__base__
 
 # Tables in a file or a pipe have room for their numbers; a terminal folds them.
 _WIDTH_OF_FILES = 200
+
+
+class Language(StrEnum):
+    """A language of stories; see `experiments.words`."""
+
+    EN = "en"
+    ZH = "zh"
+
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -115,28 +124,29 @@ def explain(
     folder: Annotated[Path, typer.Argument(help="Folder of a run.")],
     household: Annotated[int | None, typer.Option(min=0, help="Number of a household.")] = None,
     county: Annotated[str | None, typer.Option(help="Division code or name of a county.")] = None,
+    language: Annotated[Language, typer.Option(help="Of the sentences.")] = Language.EN,
 ) -> None:
     """Tell the story of one household, or of one county government, year by year."""
     if (household is None) == (county is None):
         raise typer.BadParameter("give one of --household NUMBER and --county CODE")
     if household is None:
-        _explain_county(folder, str(county))
+        _explain_county(folder, str(county), language)
         return
     from experiments.explain import explain_household, story_table
 
     with progress("following the household") as report:
         story = explain_household(folder, household, report)
-    for sentence in story.sentences:
+    for sentence in story.sentences(language):
         shown.print(sentence, soft_wrap=True)
     shown.print(story_table(story))
 
 
-def _explain_county(folder: Path, county: str) -> None:
+def _explain_county(folder: Path, county: str, language: str) -> None:
     from experiments.explain_county import explain_county, money_table, report_table
 
     story = explain_county(folder, county)
-    shown.print(story.title, soft_wrap=True)
-    for sentence in story.sentences:
+    shown.print(story.title(language), soft_wrap=True)
+    for sentence in story.sentences(language):
         shown.print(sentence, soft_wrap=True)
     shown.print(money_table(story))
     shown.print(report_table(story))

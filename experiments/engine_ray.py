@@ -48,10 +48,12 @@ class RayEngine:
         self, work: Work, tasks: Sequence[Any], advance: Advance
     ) -> Generator[Ended, None, None]:
         """See `Engine`; years are not reported."""
-        started_here = {} if self.address else {"num_cpus": self.workers}
+        # Without "local", Ray looks for a cluster that somebody else started on this machine.
+        address, started_here = (
+            (self.address, {}) if self.address else ("local", {"num_cpus": self.workers})
+        )
         ray.init(
-            # Without "local", Ray looks for a cluster that somebody else started on this machine.
-            self.address or "local", include_dashboard=False, log_to_driver=False, logging_level="error",
+            address, include_dashboard=False, log_to_driver=False, logging_level="error",
             **started_here,
         )  # fmt: skip
         try:

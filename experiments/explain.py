@@ -10,17 +10,18 @@ from rich.table import Table
 from agents.errors import MinshengError
 from agents.persons import Work
 from experiments.run import Progress, no_progress
+from experiments.words import ENGLISH, JOIN, told
 from model import records
 from model.simulation import Simulation
 
 _WORK = {
-    Work.NONE: "not working",
-    Work.FARM: "farming",
-    Work.OFF_FARM: "in local off-farm work",
-    Work.FORMAL: "in a formal job",
-    Work.INFORMAL: "in informal work",
-    Work.UNEMPLOYED: "laid off",
-    Work.RETIRED: "on a unit pension",
+    Work.NONE: "none",
+    Work.FARM: "farm",
+    Work.OFF_FARM: "off_farm",
+    Work.FORMAL: "formal",
+    Work.INFORMAL: "informal",
+    Work.UNEMPLOYED: "unemployed",
+    Work.RETIRED: "retired",
 }
 _MONTHS = 12
 _ADULT = 16
@@ -32,15 +33,25 @@ class Story:
 
     Attributes
     ----------
-    sentences : list of str
-        One paragraph a year.
+    home : tuple of str
+        Township, county and province, in English and in Chinese, at the end.
     rows : list of dict
-        The figures behind them.
+        The figures of each year.
+    ended : int or None
+        The year in which it did not exist any more.
     """
 
     number: int
-    sentences: list[str]
+    home: dict[str, tuple[str, str, str]]
     rows: list[dict[str, Any]]
+    ended: int | None = None
+
+    def sentences(self, language: str = ENGLISH) -> list[str]:
+        """Return where it lives and a paragraph for each year, in a language."""
+        paragraphs = [_opening(self, language), *(_tell(row, language) for row in self.rows)]
+        if self.ended is not None:
+            paragraphs.append(told().say("told.household.ended", language, year=self.ended))
+        return paragraphs
 
 
 def explain_household(folder: Path, number: int, progress: Progress = no_progress) -> Story:
@@ -72,10 +83,9 @@ def explain_household(folder: Path, number: int, progress: Progress = no_progres
             f"no household {number} in {folder}; numbers run from 0 to "
             f"{int(sim.households.number.max())}"
         )
-    sentences = [_opening(sim, rows[0]), *(_tell(row) for row in rows)]
-    if rows[-1]["year"] < scenario.years.last:
-        sentences.append(f"{rows[-1]['year'] + 1}: The household no longer exists.")
-    return Story(number, sentences, rows)
+    last = int(rows[-1]["year"])
+    ended = last + 1 if last < scenario.years.last else None
+    return Story(number, _home(sim, rows[0]), rows, ended)
 
 
 def story_table(story: Story) -> Table:
@@ -128,52 +138,57 @@ def _dibao(view: dict[str, Any], line: float) -> str:
     return "does not apply" if view["aware_of_dibao"] else "unaware"
 
 
-def _opening(sim: Simulation, row: dict[str, Any]) -> str:
+def _home(sim: Simulation, row: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
+    """Return the names of the township, county and province of a row, by language."""
     geography, places = sim.geography, sim.places
-    province = geography.province_name[row["province"]]
+    names = {"en": geography.province_name, "zh": geography.province_name_zh}
     county = geography.county_name[places.county_rows[row["county"]]]
     township = geography.township_name[places.township_rows[row["township"]]]
-    place = "an urban" if row["urban"] else "a rural"
-    hukou = "urban" if row["hukou_urban"] else "rural"
-    return (
-        f"Household {row['number']} lives in {place} place in {township}, {county}, {province}, "
-        f"with {hukou} hukou, and stands for {row['weight']:,.0f} households."
-    )
+    return {language: (township, county, of[row["province"]]) for language, of in names.items()}
 
 
-def _tell(row: dict[str, Any]) -> str:
+def _opening(story: Story, language: str) -> str:
+    first = story.rows[0]
+    township, county, province = story.home[language]
+    place, hukou = ("urban" if first[name] else "rural" for name in ("urban", "hukou_urban"))
+    return _say(
+        "opening", language, number=story.number, weight=first["weight"], township=township,
+        county=county, province=province, place=_say(f"place_{place}", language),
+        hukou=_say(f"hukou_{hukou}", language),
+    )  # fmt: skip
+
+
+def _tell(row: dict[str, Any], language: str) -> str:
     """Tell one year in sentences."""
-    people = ", ".join(
-        f"{'woman' if female else 'man'} of {age} {_WORK[work]}"
-        if age >= _ADULT
-        else f"{'girl' if female else 'boy'} of {age}"
-        for age, female, work in zip(row["ages"], row["female"], row["work"], strict=True)
-    )
-    parts = [f"{row['year']}: {len(row['ages'])} members: {people}."]
-    parts.append(f"Income was {_yuan(row['income_per_head'])} yuan a head.")
+    members = zip(row["ages"], row["female"], row["work"], strict=True)
+    people = [_member(age, female, work, language) for age, female, work in members]
+    between = _say("between", language)
+    year = {"year": row["year"], "n": len(people), "people": between.join(people)}
+    parts = [_say("year", language, **year)]
+    parts.append(_say("income", language, yuan=row["income_per_head"]))
     if row["ill_years"] > 0:
-        parts.append("A severe illness weighs on its earnings.")
+        parts.append(_say("ill", language))
     if row["catastrophic"]:
-        parts.append(f"Care for {_yuan(row['out_of_pocket'])} yuan was catastrophic: it took too "
-                     "large a share of what the household could pay.")  # fmt: skip
+        parts.append(_say("catastrophic", language, yuan=row["out_of_pocket"]))
     if row["deprived_years"] > 0:
-        parts.append("It could not afford the minimum.")
-    parts.append(_tell_dibao(row))
-    return " ".join(parts)
+        parts.append(_say("deprived", language))
+    key = f"dibao_{row['outcome'].replace(' ', '_')}"
+    benefit = row["dibao_benefit"] / _MONTHS
+    amounts = {"assessed": row["assessed"], "line": row["line"], "yuan": benefit}
+    parts.append(_say(key, language, **amounts))
+    return JOIN[language].join(parts)
 
 
-def _tell_dibao(row: dict[str, Any]) -> str:
-    line, assessed = _yuan(row["line"]), _yuan(row["assessed"])
-    return {
-        "no scheme": "There is no dibao for it yet.",
-        "unaware": "It does not know of dibao.",
-        "does not apply": "It does not apply for dibao.",
-        "refused": f"It applied for dibao and was refused: assessed at {assessed}, line {line}.",
-        "receives": (
-            f"It receives dibao, {_yuan(row['dibao_benefit'] / _MONTHS)} yuan a month: assessed "
-            f"at {assessed}, line {line}."
-        ),
-    }[row["outcome"]]
+def _member(age: int, female: bool, work: int, language: str) -> str:
+    if age < _ADULT:
+        return _say("child", language, who=_say("girl" if female else "boy", language), age=age)
+    who = _say("woman" if female else "man", language)
+    does = _say(f"work_{_WORK[work]}", language)
+    return _say("adult", language, who=who, age=age, work=does)
+
+
+def _say(key: str, language: str, **values: object) -> str:
+    return told().say(f"told.household.{key}", language, **values)
 
 
 def _yuan(value: float) -> str:

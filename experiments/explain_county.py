@@ -3,6 +3,7 @@
 Who led it, what it adopted and why, what that cost, and what it reported beside what was true.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,22 +13,14 @@ from rich.table import Table
 
 from agents import stability
 from agents.errors import MinshengError, UnknownNameError
+from experiments.words import ENGLISH, JOIN, told
 from model import records
 from model.geography import load_geography
 
 _MILLION = 1e6
 _PERCENT = 100
-# What happened to a policy, as the county would say it.
-_EVENTS = {"adopted": "adopted", "changed": "changed", "reversed": "gave up"}
-# What a leader can put his effort into, and how a sentence calls it.
-_EFFORTS = {
-    "effort_growth": "growth",
-    "effort_revenue": "revenue",
-    "effort_stability": "stability",
-    "effort_social": "coverage and poverty",
-    "effort_errors": "right decisions",
-    "effort_innovation": "novelties",
-}
+# What a leader can put his effort into.
+_EFFORTS = ("growth", "revenue", "stability", "social", "errors", "innovation")
 _MONEY = {
     "own_revenue": "own revenue",
     "transfer": "transfers",
@@ -49,13 +42,21 @@ _TWICE = (
 # What a leader ordered about unrest, by the number in the file.
 _ORDERS = {
     stability.CONCEDE: "conceded",
-    stability.BUY_OFF: "bought claimants off",
-    stability.SUPPRESS: "suppressed it",
-    stability.CONCEAL: "concealed it",
+    stability.BUY_OFF: "bought_off",
+    stability.SUPPRESS: "suppressed",
+    stability.CONCEAL: "concealed",
 }
 # Whom dibao serves, and the outcomes that give its cost: persons times yuan a month.
 _DIBAO = ("urban", "rural")
 _MONTHS = 12
+# How the model writes why somebody chose, and the terms of the choice.
+_CHOICES = {
+    "chance": re.compile(r"choice: (?P<reasons>.*); base (?P<base>\S+), chance (?P<chance>\S+)"),
+    "all_by": re.compile(r"choice: all are to have it by (?P<year>\d+)"),
+    "lead": re.compile(r"choice: (?P<share>\S+) of the lead provinces, gain (?P<gain>\S+)"),
+    "choice": re.compile(r"choice: (?P<reasons>.*)"),
+}
+_TERM = re.compile(r"(?P<word>[a-z][a-z ]*[a-z])(?P<size>(?: [+-][\d.]+)?)")
 # A gap between report and truth that a reader would notice, points.
 _NOTABLE = 1.0
 
@@ -66,18 +67,33 @@ class CountyStory:
 
     Attributes
     ----------
-    title : str
-        Who it is.
-    sentences : list of str
-        One paragraph a year.
+    code, name : str
+    years : pandas.DataFrame
+        Its row of ``institutions.parquet`` for each year.
+    acts : list of dict
+        Rows of ``adoptions.parquet`` that concern it.
+    dibao : pandas.DataFrame
+        What dibao paid by year (row) and scheme (column), yuan.
     money, reports : pandas.DataFrame
         Money of each year, million yuan; what was reported and what was true, percent.
     """
 
-    title: str
-    sentences: list[str]
+    code: str
+    name: str
+    years: pd.DataFrame
+    acts: list[dict[Any, Any]]
+    dibao: pd.DataFrame
     money: pd.DataFrame
     reports: pd.DataFrame
+
+    def title(self, language: str = ENGLISH) -> str:
+        """Return who it is."""
+        weight = self.years["weight"].iloc[0]
+        return _say("title", language, name=self.name, code=self.code, weight=weight)
+
+    def sentences(self, language: str = ENGLISH) -> list[str]:
+        """Return a paragraph for each year, in a language."""
+        return [_tell(self, int(year), language) for year in self.years.index]
 
 
 def explain_county(folder: Path, code: str) -> CountyStory:
@@ -101,12 +117,15 @@ def explain_county(folder: Path, code: str) -> CountyStory:
     mine = institutions[institutions["code"] == code].set_index("year")
     adoptions = _read(folder, "adoptions", [("area", "in", [code, mine["province"].iloc[0], "0"])])
     outcomes = _read(folder, "outcomes", [("level", "==", "county"), ("area", "==", code)])
-    reports = _reports(outcomes)
+    money = mine[[column for column in _MONEY if column in mine]] / _MILLION
     return CountyStory(
-        f"{name} ({code}), which stands for {mine['weight'].iloc[0]:,.1f} counties",
-        [_tell(int(year), mine, adoptions, reports, _dibao_cost(outcomes)) for year in mine.index],
-        (mine[[column for column in _MONEY if column in mine]] / _MILLION).rename(columns=_MONEY),
-        reports,
+        code,
+        name,
+        mine,
+        adoptions.to_dict("records"),
+        _dibao_cost(outcomes),
+        money.rename(columns=_MONEY),
+        _reports(outcomes),
     )
 
 
@@ -174,100 +193,144 @@ def _dibao_cost(outcomes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(recipients * benefit * _MONTHS)
 
 
-def _tell(
-    year: int,
-    mine: pd.DataFrame,
-    adoptions: pd.DataFrame,
-    reports: pd.DataFrame,
-    dibao: pd.DataFrame,
-) -> str:
+def _tell(story: CountyStory, year: int, language: str) -> str:
     """Tell one year in sentences."""
-    now = mine.loc[year].to_dict()
-    acts = adoptions[adoptions["year"] == year].to_dict("records")
-    parts = [_career(now, year), _leader(now), _order(now)]
-    parts += [*(_act(row, str(now["code"])) for row in acts), _cost(now)]
-    if year in dibao.index:
-        parts += _paid(dibao.loc[year].to_dict())
-    if year in reports.index:
-        parts += _embellished(reports.loc[year].to_dict())
-    return f"{year}: " + " ".join(part for part in parts if part)
+    now = story.years.loc[year].to_dict()
+    acts = [row for row in story.acts if row["year"] == year]
+    parts = [_career(now, year, language), _leader(now, language), _order(now, language)]
+    parts += [*(_act(row, story.code, language) for row in acts), _cost(now, language)]
+    if year in story.dibao.index:
+        parts += _paid(story.dibao.loc[year].to_dict(), language)
+    if year in story.reports.index:
+        parts += _embellished(story.reports.loc[year].to_dict(), language)
+    return _say("year", language, year=year, told=_joined(parts, language))
 
 
-def _leader(now: dict[Any, Any]) -> str:
+def _joined(parts: list[str], language: str) -> str:
+    return JOIN[language].join(filter(None, parts))
+
+
+def _leader(now: dict[Any, Any], language: str) -> str:
     """Tell who leads and what he works for."""
     if "leader_age" not in now:
         return ""
     age, years = now["leader_age"], now["leader_years"]
     who = (
-        f"A new leader of {age:.0f} takes office"
+        _say("new_leader", language, age=age)
         if years < 1
-        else f"The leader, {age:.0f}, is in year {years + 1:.0f} of office"
+        else _say("leader", language, age=age, years=years + 1)
     )
-    efforts = {name: now[column] for column, name in _EFFORTS.items() if column in now}
+    efforts = {name: now[f"effort_{name}"] for name in _EFFORTS if f"effort_{name}" in now}
     ranked = sorted(efforts, key=lambda name: -efforts[name])
-    works = f" and works most for {ranked[0]}, least for {ranked[-1]}" if ranked else ""
-    return f"{who}{works}."
+    if not ranked:
+        return _say("only_leads", language, who=who)
+    most, least = (_say(f"effort_{name}", language) for name in (ranked[0], ranked[-1]))
+    return _say("works", language, who=who, most=most, least=least)
 
 
-def _career(now: dict[Any, Any], year: int) -> str:
+def _career(now: dict[Any, Any], year: int, language: str) -> str:
     """Tell why the post was left, and what bars its holder from promotion."""
     if "leader_promoted" not in now:
         return ""
-    told = []
-    if now["leader_left_after"] > 0:
-        how = "was promoted" if now["leader_promoted"] else "was moved or retired"
-        years = f"{now['leader_left_after']:.0f}"
-        told.append(f"The leader before {how} after {years} year{'' if years == '1' else 's'}.")
+    parts = []
+    if (after := now["leader_left_after"]) > 0:
+        how = "left_promoted" if now["leader_promoted"] else "left_moved"
+        years = _say("one_year" if round(after) == 1 else "years", language, years=after)
+        parts.append(_say(how, language, years=years))
     if now["leader_found_out"]:
-        told.append("An audit found last year's reports to be false.")
+        parts.append(_say("found_out", language))
     if now["leader_veto_until"] > year:
-        told.append(f"One veto bars promotion before {now['leader_veto_until']:.0f}.")
-    return " ".join(told)
+        parts.append(_say("veto", language, year=now["leader_veto_until"]))
+    return _joined(parts, language)
 
 
-def _order(now: dict[Any, Any]) -> str:
+def _order(now: dict[Any, Any], language: str) -> str:
     """Tell what was seen of unrest and what the leader had done about it."""
     order = _ORDERS.get(int(now.get("stability_choice", 0)))
-    told = [f"Faced with unrest the county {order}."] if order else []
+    parts = [_say(f"order_{order}", language)] if order else []
     if now.get("incident"):
-        told.append("A collective incident was heard of above.")
-    return " ".join(told)
+        parts.append(_say("incident", language))
+    return _joined(parts, language)
 
 
-def _paid(dibao: dict[Any, float]) -> list[str]:
+def _paid(dibao: dict[Any, float], language: str) -> list[str]:
     """Tell what dibao cost."""
     known = {place: yuan / _MILLION for place, yuan in dibao.items() if yuan > 0}
-    if not known:
+    each = [_say(f"paid_{place}", language, million=yuan) for place, yuan in known.items()]
+    if not each:
         return []
-    each = " and ".join(f"{place} dibao {yuan:,.0f}" for place, yuan in known.items())
-    return [f"It paid {each} million."]
+    if len(each) > 1:
+        each = [_say("paid_both", language, one=each[0], other=each[1])]
+    return [_say("paid", language, each=each[0])]
 
 
-def _act(row: dict[Any, Any], code: str) -> str:
+def _act(row: dict[Any, Any], code: str, language: str) -> str:
     """Tell what the county did about a policy, or what was decided above it."""
-    policy = row["policy"].replace("_", " ")
+    event = _say(f"event_{row['event']}", language)
+    said = {
+        "policy": _policy(row["policy"], language),
+        "reason": _reason(row["reason"], language),
+        "event": event,
+    }
     if row["area"] != code:
-        return f"From above: {policy} {row['event']} ({row['reason']})."
-    setting = f" ({row['setting']})" if row["setting"] and row["event"] != "adopted" else ""
-    return f"It {_EVENTS[row['event']]} {policy}{setting}: {row['reason']}."
+        return _say("above", language, **said)
+    if row["setting"] and row["event"] != "adopted":
+        return _say("act_set", language, setting=_setting(row["setting"], language), **said)
+    return _say("act", language, **said)
 
 
-def _cost(now: dict[Any, Any]) -> str:
+def _policy(name: str, language: str) -> str:
+    return told().get(f"policies.{name}.title", language) or name.replace("_", " ")
+
+
+def _setting(setting: str, language: str) -> str:
+    """Return how a policy is set: a rung, the national design, or the title of the policy."""
+    kind, _, number = setting.partition(" ")
+    if kind == "rung":
+        return _say("setting_rung", language, n=number)
+    return told().get(f"told.county.setting_{setting.replace(' ', '_')}", language) or setting
+
+
+def _reason(reason: str, language: str) -> str:
+    """Return why, as the model wrote it; documents keep the words of their source."""
+    if language == ENGLISH:
+        return reason
+    for key, pattern in _CHOICES.items():
+        if found := pattern.fullmatch(reason):
+            said = found.groupdict()
+            if "reasons" in said:
+                said["reasons"] = _TERM.sub(lambda term: _term(term, language), said["reasons"])
+            return told().say(f"told.reason.{key}", language, **said)
+    known = f"told.reason.{reason.replace(' ', '_')}"
+    return told().get(known, language) or reason
+
+
+def _term(term: re.Match[str], language: str) -> str:
+    word = told().get(f"told.word.{term['word'].replace(' ', '_')}", language)
+    return f"{word or term['word']}{term['size']}"
+
+
+def _cost(now: dict[Any, Any], language: str) -> str:
     money = now["own_revenue"] + now["transfer"] + now["earmarked"]
     spent = now["assistance"] + now["schemes"]
-    share = f"{_PERCENT * spent / money:.1f}%" if money > 0 else "more than it had"
-    text = f"Of {money / _MILLION:,.0f} million yuan assistance and schemes took {share}"
-    return text + (", and it is in arrears." if now["balance"] < 0 else ".")
+    key = ("cost" if money > 0 else "no_money") + ("_arrears" if now["balance"] < 0 else "")
+    share = _PERCENT * spent / money if money > 0 else 0
+    return _say(key, language, million=money / _MILLION, share=share)
 
 
-def _embellished(row: dict[Any, float]) -> list[str]:
+def _embellished(row: dict[Any, float], language: str) -> list[str]:
     """Tell where reports and truth differ notably."""
     found = []
     for name in dict.fromkeys(name for name, _ in row):
         stated, true = row[name, "reported"], row[name, "true"]
         if abs(stated - true) >= _NOTABLE:
-            found.append(f"It reported {stated:.1f}% {name}; {true:.1f}% was true.")
+            what = told().say(f"told.twice.{name.replace(' ', '_')}", language)
+            found.append(_say("reported", language, name=what, stated=stated, true=true))
     return found
+
+
+def _say(key: str, language: str, **values: object) -> str:
+    return told().say(f"told.county.{key}", language, **values)
 
 
 def _pair(stated: float, true: float) -> str:

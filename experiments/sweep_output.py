@@ -18,7 +18,8 @@ from experiments.sweep_tables import runs_table
 from experiments.sweep_work import FAILED, LOST
 from model.memory import available_bytes, readable
 
-SECONDS_PER_YEAR, SECONDS_PER_COUNTY_YEAR, SECONDS_PER_HOUSEHOLD_YEAR = 0.04, 3e-4, 7.7e-6
+SECONDS_PER_RUN, SECONDS_PER_YEAR = 0.08, 0.075
+SECONDS_PER_COUNTY_YEAR, SECONDS_PER_HOUSEHOLD_YEAR = 3e-4, 7.7e-6
 """Measured on the machine of ``benchmarks/results.md``: small worlds, and 100,000 households."""
 _MOST_ROWS = 40
 _MINUTE, _HOUR = 60, 3600
@@ -78,7 +79,7 @@ def _cost(left: list[Run], runs: list[Run], table: pd.DataFrame, request: Reques
 def predicted_seconds(run: Run) -> float:
     """Return the seconds of a run by its years and the size of its world, on that machine."""
     world = run.counties * SECONDS_PER_COUNTY_YEAR + run.households * SECONDS_PER_HOUSEHOLD_YEAR
-    return run.years * (SECONDS_PER_YEAR + world)
+    return SECONDS_PER_RUN + run.years * (SECONDS_PER_YEAR + world)
 
 
 def _seconds(left: list[Run], runs: list[Run], table: pd.DataFrame) -> tuple[float, str]:

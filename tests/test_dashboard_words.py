@@ -9,7 +9,8 @@ import pytest
 from dashboard import words
 from dashboard.cards import cards
 from dashboard.tables import title
-from dashboard.words import MissingWordsError, Words, WordsError, placeholders, read_entries, say
+from dashboard.words import MissingWordsError, say, texts
+from experiments.words import NAMED_BY_THE_MODEL, WordsError, placeholders, read_entries
 from model.outcome_list import all_outcomes
 from model.scenario_files import shipped_scenarios
 from policies.base import discover
@@ -18,7 +19,7 @@ from policies.yaml_text import InvalidFileError
 
 DASHBOARD = Path(words.__file__).parent
 CODE = sorted(DASHBOARD.rglob("*.py"))
-ENTRIES = Words.load().entries
+ENTRIES = texts().entries
 PREFIXES = sorted({key.partition(".")[0] for key in ENTRIES})
 CHINESE = re.compile("[\u4e00-\u9fff]")
 LATIN = re.compile("[a-z]{2}")
@@ -37,7 +38,7 @@ def of_file(prefix):
 
 def is_complete(prefix, entry):
     """Return whether an entry has both languages, with the same values in braces."""
-    if prefix in words.NAMED_BY_THE_MODEL:
+    if prefix in NAMED_BY_THE_MODEL:
         return "zh" in entry
     texts = [entry.get("en", ""), entry.get("zh", "")]
     return all(texts) and placeholders(texts[0]) == placeholders(texts[1])

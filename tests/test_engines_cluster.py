@@ -41,7 +41,9 @@ def engine(request):
     if request.param == "dask":
         size = {"n_workers": 2, "threads_per_worker": 1}
         # Dask sets the environment of its workers in this process, for what it starts later, too.
-        plain = dask.config.set({"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None})
+        plain = dask.config.set(
+            {"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None}
+        )
         with plain, LocalCluster(**size, dashboard_address=None) as cluster:
             yield engine_named("dask", 2, cluster.scheduler_address)
         return

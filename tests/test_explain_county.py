@@ -16,18 +16,18 @@ def story(run_folder):
 
 
 def test_every_year_is_told_with_its_leader_and_its_money(story):
-    assert [sentence[:5] for sentence in story.sentences] == ["1993:", "1994:", "1995:", "1996:"]
-    for sentence in story.sentences:
+    assert [sentence[:5] for sentence in story.sentences()] == ["1993:", "1994:", "1995:", "1996:"]
+    for sentence in story.sentences():
         assert "leader" in sentence
         assert "million yuan assistance and schemes took" in sentence
         assert "  " not in sentence
 
 
 def test_a_county_is_found_by_its_chinese_name(run_folder, story):
-    code = story.title.partition("(")[2][:6]
+    code = story.title().partition("(")[2][:6]
     geography = load_geography()
     names = dict(zip(map(str, geography.county_code), geography.county_name, strict=True))
-    assert story_of(run_folder, names[code]).title == story.title
+    assert story_of(run_folder, names[code]).title() == story.title()
 
 
 @pytest.mark.parametrize(
@@ -41,18 +41,18 @@ def test_a_county_is_found_by_its_chinese_name(run_folder, story):
 def test_careers_are_told(changes, told):
     quiet = dict.fromkeys(("leader_promoted", "leader_left_after", "leader_found_out",
                            "leader_veto_until"), 0)  # fmt: skip
-    assert explain_county._career(quiet | changes, 2005).endswith(told)
-    assert explain_county._career(quiet, 2005) == ""
+    assert explain_county._career(quiet | changes, 2005, "en").endswith(told)
+    assert explain_county._career(quiet, 2005, "en") == ""
 
 
 def test_every_order_about_unrest_has_its_words_and_quiet_years_have_none():
     told = {
-        order: explain_county._order({"stability_choice": float(order)})
+        order: explain_county._order({"stability_choice": float(order)}, "en")
         for order in range(len(stability.CHOICES))
     }
     assert told.pop(0) == ""
     assert len(set(told.values())) == len(told)
-    assert "incident" in explain_county._order({"incident": 1.0})
+    assert "incident" in explain_county._order({"incident": 1.0}, "en")
 
 
 def test_dibao_costs_persons_times_what_each_gets_in_a_year():
@@ -60,4 +60,6 @@ def test_dibao_costs_persons_times_what_each_gets_in_a_year():
     outcomes = pd.DataFrame(rows, columns=["outcome", "group", "value"]).assign(year=2001)
     paid = explain_county._dibao_cost(outcomes)
     assert paid.loc[2001, "urban"] == 2000 * 50 * 12
-    assert explain_county._paid(paid.loc[2001].to_dict()) == ["It paid urban dibao 1 million."]
+    assert explain_county._paid(paid.loc[2001].to_dict(), "en") == [
+        "It paid urban dibao 1 million."
+    ]

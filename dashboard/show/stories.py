@@ -13,7 +13,7 @@ import solara.lab
 
 from agents.errors import MinshengError
 from dashboard.results import Result, WorldResult
-from dashboard.runner import run_explain
+from dashboard.runner import Progress, run_explain
 from dashboard.show.parts import Numbers, Tab, has_folders, worlds_of
 from dashboard.show.widgets import Number, Pick
 from dashboard.state import language
@@ -21,7 +21,7 @@ from dashboard.views import networks, stories
 from dashboard.words import t
 from experiments.explain import Story
 
-Ask = Callable[[Path, int, Callable[[], bool]], Story | None]
+Ask = Callable[[Path, int, Callable[[Progress], None], Callable[[], bool]], Story | None]
 
 
 @solara.component
@@ -31,8 +31,9 @@ def Stories(result: Result, ask: Ask | None = None) -> None:  # noqa: N802
     Parameters
     ----------
     ask : callable or None
-        Makes a run again and follows a household: takes the folder, the number, and what says
-        whether anybody still wants to know. By default in a process of its own.
+        Makes a run again and follows a household: takes the folder, the number, what hears how
+        far it is, and what says whether anybody still wants to know. By default in a process of
+        its own.
     """
     world, set_world = solara.use_state("A")
     key = world if world in result.worlds else "A"
@@ -42,8 +43,6 @@ def Stories(result: Result, ask: Ask | None = None) -> None:  # noqa: N802
             return
         with solara.v.Html(tag="div", class_="picks"):
             Pick(t("stories.world"), worlds_of(result), key, set_world)
-        if language.value != "en":
-            solara.HTML("p", escape(t("stories.language")), classes=["small"])
         _County(result.worlds[key])
         _Household(result.worlds[key], ask or _in_background)
 
@@ -60,10 +59,10 @@ def _County(one: WorldResult) -> None:  # noqa: N802
     with solara.v.Html(tag="div", class_="picks"):
         Pick(t("stories.county.pick"), list(offered.items()), code, set_chosen)
     with solara.v.Html(tag="section", class_="card"):
-        solara.HTML("h3", escape(story.title))
-        _Told(story.sentences)
-        Numbers(stories.money(story, language.value), t("stories.money"))
-        Numbers(stories.reports(story, language.value), t("stories.reports"))
+        solara.HTML("h3", escape(story.title(spoken)))
+        _Told(story.sentences(spoken))
+        Numbers(stories.money(story, spoken), t("stories.money"))
+        Numbers(stories.reports(story, spoken), t("stories.reports"))
 
 
 @solara.component
@@ -76,6 +75,7 @@ def _Told(sentences: Sequence[str]) -> None:  # noqa: N802
 def _Household(one: WorldResult, ask: Ask) -> None:  # noqa: N802
     number, set_number = solara.use_state(0)
     wanted, set_wanted = solara.use_state(cast(int | None, None))
+    so_far, set_so_far = solara.use_state(Progress())
     most = one.scenario.world.households - 1
     solara.HTML("h2", escape(t("stories.household")))
     solara.HTML("p", escape(t("stories.household.told", most=most)), classes=["lead"])
@@ -83,7 +83,7 @@ def _Household(one: WorldResult, ask: Ask) -> None:  # noqa: N802
     def tell() -> Story | None:
         if wanted is None or one.folder is None:
             return None
-        return ask(one.folder, wanted, lambda: asked.is_current())
+        return ask(one.folder, wanted, set_so_far, lambda: asked.is_current())
 
     asked = solara.lab.use_task(tell, dependencies=[one, wanted], raise_error=False)
     with solara.v.Html(tag="div", class_="picks"):
@@ -93,12 +93,16 @@ def _Household(one: WorldResult, ask: Ask) -> None:  # noqa: N802
     with solara.v.Html(tag="div", attributes={"aria-live": "polite"}):
         if asked.pending and wanted is not None:
             solara.HTML("p", escape(t("stories.household.wait")))
+            solara.ProgressLinear(100 * so_far.done / so_far.total if so_far.total else True)
+            if so_far.seconds_left is not None:
+                solara.Text(t("stories.household.how_far", done=so_far.done, total=so_far.total,
+                              seconds=max(round(so_far.seconds_left), 1)))  # fmt: skip
         elif asked.error:
             solara.HTML("p", escape(_reason(asked.exception)))
         elif asked.finished and asked.value is not None:
             with solara.v.Html(tag="section", class_="card"):
                 solara.HTML("h3", escape(t("stories.household.title", number=asked.value.number)))
-                _Told(asked.value.sentences)
+                _Told(asked.value.sentences(language.value))
 
 
 def _reason(error: BaseException | None) -> str:
@@ -107,5 +111,7 @@ def _reason(error: BaseException | None) -> str:
     return str(error) if known else t("stories.household.failed")
 
 
-def _in_background(folder: Path, number: int, is_wanted: Callable[[], bool]) -> Story | None:
-    return run_explain(folder, number, is_wanted=is_wanted)
+def _in_background(
+    folder: Path, number: int, tell: Callable[[Progress], None], is_wanted: Callable[[], bool]
+) -> Story | None:
+    return run_explain(folder, number, tell, is_wanted)
