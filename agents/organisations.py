@@ -70,26 +70,34 @@ class Organisations(Table):
     deficit_years: Annotated[Int8, Column("years", "years in debt in a row")]
 
 
+class Members(NamedTuple):
+    """Persons by the row of their household and of the township where they live, (k,) each."""
+
+    household: Int32
+    township: Int32
+
+
 class InNeed(NamedTuple):
-    """Rows of those who need a service this year: persons, and households for casework.
+    """Those who need a service this year: persons, and households for casework.
 
     Attributes
     ----------
-    old, newcomers, children : ndarray of intp
+    old, newcomers, children : Members
         Persons who need elderly care, migrant service and child care.
     poor : ndarray of intp
-        Households below the rural line of the year or on dibao.
+        Rows of households below the rural line of the year or on dibao.
     """
 
-    old: Rows
-    newcomers: Rows
-    children: Rows
+    old: Members
+    newcomers: Members
+    children: Members
     poor: Rows
 
     @staticmethod
     def nobody() -> "InNeed":
         """Return that no one needs a service."""
-        return InNeed(*(np.zeros(0, np.intp) for _ in InNeed._fields))
+        none = Members(np.zeros(0, np.int32), np.zeros(0, np.int32))
+        return InNeed(none, none, none, np.zeros(0, np.intp))
 
 
 def no_service(n_townships: int) -> tuple[Float, Float]:

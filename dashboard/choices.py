@@ -25,6 +25,8 @@ WORLDS = ("A", "B")
 MOST_REPLICATES = 20
 POLICY, SHOCK = "policies.", "shocks."
 _OWN = "these settings"
+# When the second value of a setting begins, until the visitor says otherwise.
+_YEARS_LATER = 5
 
 Value = bool | float | int | str | tuple[float, ...]
 
@@ -115,6 +117,13 @@ class Choices:
         kept = [one for one in old if one.path != change.path]
         kept.insert(at, change)
         return self.with_world(name, tuple(kept))
+
+    def with_step(self, name: str, path: str) -> "Choices":
+        """Return the choices with a further value of a path that is changed, from a later year."""
+        said = [one for one in self.world(name) if one.path == path]
+        begun = max(one.year or self.base.years.first for one in said)
+        step = replace(said[-1], year=min(begun + _YEARS_LATER, self.last_year))
+        return self.with_world(name, (*self.world(name), step))
 
     def replaced(self, name: str, old: Change, new: Change | None) -> "Choices":
         """Return the choices with one change replaced, or without it."""

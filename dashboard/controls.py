@@ -5,7 +5,6 @@
 
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 import solara
 
@@ -26,6 +25,7 @@ from dashboard.choices import (
 )
 from dashboard.choices_text import LARGEST_FILE, read_uploaded
 from dashboard.parameter_row import ParameterRow, WhenAndWhere
+from dashboard.show.widgets import ChooseFile
 from dashboard.words import t
 from model.scenario_files import shipped_scenarios
 from policies.parameters import ParameterSet
@@ -282,13 +282,12 @@ def _Shocks(name: str, world: World, scenario: str) -> None:  # noqa: N802
 def _Upload() -> None:  # noqa: N802
     """Take a file of a set-up; nothing of it is kept but the choices."""
 
-    def take(file: dict[str, Any]) -> None:
+    def take(name: str, text: str) -> None:
         try:
-            raw = file["file_obj"].read(LARGEST_FILE + 1)
-            state.choices.set(read_uploaded(raw, str(file["name"])))
+            state.choices.set(read_uploaded(text.encode(errors="replace"), name))
             state.problem.set("")
         except MinshengError as error:
             state.problem.set(str(error))
 
     solara.HTML("h2", t("controls.upload"))
-    solara.FileDrop(label=t("controls.drop", most=LARGEST_FILE // 1000), on_file=take, lazy=True)
+    ChooseFile(t("controls.drop", most=LARGEST_FILE // 1000), LARGEST_FILE, take)

@@ -122,7 +122,15 @@ def _Body() -> None:  # noqa: N802
         _About(shown)
     elif not simulate.pending:
         solara.Text(t("runs.next"), classes=["next"])
-    with solara.lab.Tabs(lazy=True):
+    keys = [*(key for key, _ in _TABS if shown is not None), "page.lessons"]
+    at = keys.index(state.tab.value) if state.tab.value in keys else 0
+
+    def choose(place: int) -> None:
+        # Before there is a result the lessons stand alone, which nobody chose.
+        if shown is not None:
+            state.tab.set(keys[place])
+
+    with solara.lab.Tabs(value=at, on_value=choose, lazy=True):
         if shown is not None:
             for key, show in _TABS:
                 with solara.lab.Tab(t(key)):

@@ -57,10 +57,22 @@ def ParameterRow(  # noqa: N802
         # the hand that moves it.
         for change in (first, *changes[1:]):
             _line(name, label, parameter, change, own, of_scenario)
+        if changes and _begins(changes, of_scenario) < of_scenario.last_year:
+            solara.Button(
+                t("controls.step"),
+                on_click=lambda: state.choices.set(state.choices.value.with_step(name, path)),
+                text=True,
+                small=True,
+            )
         if problem:
             with solara.v.Html(tag="div", class_="wrong", attributes={"role": "alert"}):
                 solara.Text(problem)
         _source(parameter, state.language.value)
+
+
+def _begins(changes: World, of_scenario: Choices) -> int:
+    """Return the year in which the last of some changes begins."""
+    return max(one.year or of_scenario.base.years.first for one in changes)
 
 
 def _own(of_scenario: Choices, path: str) -> tuple[Value, Value]:
@@ -176,6 +188,8 @@ def _set(label: str, parameter: Parameter, value: Value, put: Put) -> None:
         solara.InputInt(label, value=_number(value, 0), on_value=put)
     elif kind == NUMBER:
         solara.InputFloat(label, value=float(_number(value, 0)), on_value=put)
+    elif parameter.words:
+        solara.Select(label, values=list(parameter.words), value=str(value), on_value=put)
     else:
         solara.InputText(label, value=str(value), on_value=put)
 

@@ -27,5 +27,7 @@ narrow: solara.Reactive[bool] = solara.reactive(False)
 dark: solara.Reactive[bool] = solara.reactive(False)
 """Whether the theme is dark."""
 language: solara.Reactive[str] = solara.reactive("en")
+tab: solara.Reactive[str] = solara.reactive("runs.tab_overview")
+"""The tab that is open, by the key of its title."""
 lesson: solara.Reactive[str | None] = solara.reactive(None)
 """The lesson that is open."""

@@ -14,12 +14,10 @@ from model import pilots
 from model.choice import borne_share, chooses
 from model.evaluation import difference
 from policies.calendar import load_calendar
-from policies.dibao_rules import word
 
 if TYPE_CHECKING:
     from model.simulation import Simulation
 
-MODES = ("calendar", "choice")
 # What a national event of the calendar is called among the adoptions.
 _NATIONAL_EVENTS = {"recognition": "recognised", "mandate": "mandated", "regulation": "changed"}
 _CALLED_FOR = ("recognition", "mandate")
@@ -59,7 +57,7 @@ class Order:
 def act(sim: "Simulation") -> None:
     """Let the centre recognise, order and regulate; once a year, before all others."""
     pilots.end_extra_effort(sim)
-    mode = word(sim, f"{_RULES}mode", MODES)
+    mode = sim.parameters.text(f"{_RULES}mode")
     by_itself = {id_ for id_ in sim.policies if mode == "choice" and chooses(sim, id_)}
     if sim.year == sim.setup.years.first:
         for id_ in by_itself:

@@ -20,12 +20,10 @@ from agents.adoption import (
 from agents.errors import MinshengError
 from agents.table import Bool, Float
 from policies.cofinance import by_region
-from policies.dibao_rules import word
 
 if TYPE_CHECKING:
     from model.simulation import Simulation
 
-MODES = ("calendar", "choice")
 INCENTIVES = "incentives"
 _HAZARD = "diffusion.hazard."
 
@@ -39,7 +37,7 @@ def chooses(sim: "Simulation", policy: str) -> bool:
         They are to choose, but nothing says what the policy is like.
     """
     path = f"adoption.mode.{policy}"
-    if path not in sim.known_paths or word(sim, path, MODES) == "calendar":
+    if path not in sim.known_paths or sim.parameters.text(path) == "calendar":
         return False
     if f"adoption.{policy}.base" not in sim.known_paths:
         raise MinshengError(

@@ -102,15 +102,14 @@ def _places_of_need(sim: "Simulation") -> list[tuple[Rows, Int32]]:
 
     Where a member lives who needs it: a worker away from home is served where the work is.
     """
-    persons, households = sim.persons, sim.households
+    households = sim.households
     old, newcomers, children, poor = sim.in_need
     concerned = {"elderly_care": old, "migrant_service": newcomers, "child_care": children}
     found = []
     for need in NEEDS:
         if need in concerned:
             place = np.full(households.n, _NO_NEED, np.int32)
-            members = concerned[need]
-            place[at(persons.household, members)] = at(persons.township, members)
+            place[concerned[need].household] = concerned[need].township
             rows = np.flatnonzero(place != _NO_NEED)
             found.append((rows, at(place, rows)))
         else:

@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from agents.table import Column, Float
 from policies.base import Policy, World
-from policies.dibao_rules import MODES, welfare_priority, word
+from policies.dibao_rules import welfare_priority
 
 
 class DibaoBudget(Policy):
@@ -128,6 +128,6 @@ class DibaoBudget(Policy):
         luck = sim.lasting_chance(f"counties.rights_mode_{self.id}").uniform(counties.key)
         stretch = parameters.number("dibao.rules.rights_stretch")
         payable = self._found_eligible <= stretch * self._affordable
-        mode = word(sim, "dibao.rules.mode", MODES)
+        mode = sim.parameters.text("dibao.rules.mode")
         by_right = (luck < expit(odds)) & payable if mode == "odds" else mode == "rights"
         self.rights = sim.adoptions.in_force(self.id) & by_right

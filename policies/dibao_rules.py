@@ -6,29 +6,10 @@ assistance of 2020); State Council Order No. 271 (1999), article 5, for who pays
 
 import numpy as np
 
-from agents.errors import UnknownNameError
 from agents.persons import Work
 from agents.table import Bool, Float, Int16, Int32, Rows
 from policies.base import World
 from policies.cofinance import centre_share
-
-PAYERS = ("local", "fixed_share", "gap_filling", "negotiated")
-MODES = ("odds", "rights", "places")
-EXITS = ("none", "employed", "all")
-
-
-def word(sim: World, path: str, accepted: tuple[str, ...]) -> str:
-    """Return a parameter that is one of a few words.
-
-    Raises
-    ------
-    UnknownNameError
-        It is none of them.
-    """
-    given = sim.parameters.text(path)
-    if given not in accepted:
-        raise UnknownNameError("word", given, accepted, where=path)
-    return given
 
 
 def refund_of_centre(sim: World, place: str, cost: Float) -> Float:
@@ -38,7 +19,7 @@ def refund_of_centre(sim: World, place: str, cost: Float) -> Float:
     a part of the county's room. ``negotiated``: centre and county meet between the share that the
     one offers and the gap for which the other asks.
     """
-    payer = word(sim, "dibao.rules.payer", PAYERS)
+    payer = sim.parameters.text("dibao.rules.payer")
     if payer == "local":
         return np.zeros(sim.counties.n)
     offered = centre_share(sim, f"dibao.{place}.centre_share") * cost
@@ -97,7 +78,7 @@ def single_persons(sim: World, rows: Rows, county: Int32, line: Float) -> Int16:
 
 def steps_of_exit(sim: World) -> Float:
     """Return by which factor the benefit changes in each year of a gradual exit; none: at once."""
-    if word(sim, "dibao.rules.gradual_exit", EXITS) == "none":
+    if sim.parameters.text("dibao.rules.gradual_exit") == "none":
         return np.zeros(0)
     kept = sim.parameters.schedule("dibao.rules.exit_shares")
     before = np.append(1.0, kept[:-1])
@@ -108,7 +89,7 @@ def steps_of_exit(sim: World) -> Float:
 def may_exit_gradually(sim: World, rows: Rows) -> Bool:
     """Whom the rule lets go step by step: who took up work since the grant, or everybody."""
     households = sim.households
-    if word(sim, "dibao.rules.gradual_exit", EXITS) == "all":
+    if sim.parameters.text("dibao.rules.gradual_exit") == "all":
         return np.ones(len(rows), bool)
     more: Bool = households.workers[rows] > households["dibao_workers"][rows]
     return more

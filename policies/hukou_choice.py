@@ -5,7 +5,6 @@ import numpy as np
 from agents.opening import Costs, Prospects, choose_rung, points, tell
 from agents.table import Float, Int8, Rows
 from policies.base import World
-from policies.dibao_rules import word
 from policies.hukou_load import (
     METRO,
     Cities,
@@ -14,7 +13,6 @@ from policies.hukou_load import (
     residents_in_town,
 )
 
-MODES = ("scenario", "choice")
 _RULES = "hukou.choice."
 
 
@@ -37,7 +35,7 @@ class Openings:
     def choose(self, sim: World, cities: Cities, base: Int8) -> None:
         """Let leaders who have an opening on their agenda choose a rung beyond the path."""
         self.told = {}
-        if word(sim, "hukou.opening.mode", MODES) != "choice" or not sim.is_on("hukou"):
+        if sim.parameters.text("hukou.opening.mode") != "choice" or not sim.is_on("hukou"):
             self.rung[:] = 0
             return
         newcomers = cities.total(newcomers_in_town(sim))

@@ -21,6 +21,7 @@ from policies.parameter_values import (
     ValueType,
     as_value,
     range_problem,
+    word_problem,
 )
 from policies.yaml_errors import explain, hint, problem_at, raise_problems, shown
 from policies.yaml_text import InvalidFileError, read_yaml
@@ -82,6 +83,7 @@ class _Entry(StrictModel):
     range: Annotated[Any, BeforeValidator(_range)] = None
     interpolate: Literal["step", "linear"] = "step"
     labels: list[Text] = []
+    words: list[Text] = []
     values: dict[DateText, Annotated[_DatedEntry, BeforeValidator(_with_source)]]
 
 
@@ -174,7 +176,8 @@ def _value_problems(entry: _Entry) -> Iterator[_Found]:
             length = len(value)
         if isinstance(value, str) and (advice := hint("float_type", value)):
             yield ("values", str(day)), f"must be a number, got {shown(value)}{advice}"
-        if problem := range_problem(value, entry.range, entry.unit):
+        problem = range_problem(value, entry.range, entry.unit) or word_problem(value, entry.words)
+        if problem:
             yield ("values", str(day)), problem
     if kind == "flag" and entry.range:
         yield ("range",), "a switch has no range"
@@ -182,6 +185,8 @@ def _value_problems(entry: _Entry) -> Iterator[_Found]:
         yield ("interpolate",), "only numbers can be interpolated"
     if kind != "schedule" and entry.labels:
         yield ("labels",), "only a list of numbers has labels"
+    if kind != "text" and entry.words:
+        yield ("words",), "only a text is one of some words"
 
 
 def _type(entry: _Entry) -> ValueType:
@@ -221,6 +226,7 @@ def _parameter(path: str, entry: _Entry) -> Parameter:
         range=entry.range and (float(entry.range[0]), float(entry.range[1])),
         interpolate=entry.interpolate,
         labels=tuple(entry.labels),
+        words=tuple(entry.words),
         type=kind,
         values=values,
     )

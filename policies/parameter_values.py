@@ -3,6 +3,7 @@
 import dataclasses
 import math
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -10,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from agents.errors import MinshengError
+from agents.errors import MinshengError, nearest_match
 from policies.yaml_errors import PERCENT, hint, shown
 
 Value = float | int | bool | str | tuple[float, ...]
@@ -94,6 +95,8 @@ class Parameter:
         Between two dates: the earlier value, or a straight line. The last value holds on.
     labels : tuple of str
         Names of a schedule's positions; may be empty.
+    words : tuple of str
+        What a text may be; empty where it may be anything.
     type : {"number", "whole number", "flag", "text", "schedule"}
     values : tuple of Dated
         As the file has them, by increasing date.
@@ -112,6 +115,7 @@ class Parameter:
     labels: tuple[str, ...]
     type: ValueType
     values: tuple[Dated, ...]
+    words: tuple[str, ...] = ()
     overrides: tuple[Dated, ...] = ()
 
     @property
@@ -168,7 +172,8 @@ class Parameter:
             accepted = f"a list of {length} numbers" if length else _ACCEPTED[self.type]
             reason = f"must be {accepted}, got {shown(value)}{hint(kind, value)}"
             raise ParameterValueError(self.path, reason)
-        if problem := range_problem(taken, self.range, self.unit):
+        problem = range_problem(taken, self.range, self.unit) or word_problem(taken, self.words)
+        if problem:
             raise ParameterValueError(self.path, problem)
         return taken
 
@@ -240,6 +245,15 @@ def range_problem(value: Value, accepted: tuple[float, float] | None, unit: str)
     percent = unit.startswith("share") and 1 < outside <= PERCENT
     advice = f"; for {outside:g} percent write {outside / PERCENT:.6g}" if percent else ""
     return f"must lie in [{low:g}, {high:g}] ({unit}), got {outside:g}{advice}"
+
+
+def word_problem(value: Value, accepted: Sequence[str]) -> str | None:
+    """Say that a text is none of the accepted words, if there are any."""
+    if not accepted or value in accepted:
+        return None
+    nearest = nearest_match(str(value), accepted)
+    advice = f"; did you mean {nearest!r}?" if nearest else ""
+    return f"must be one of {', '.join(accepted)}, got {shown(value)}{advice}"
 
 
 def _between(now: Dated, then: Dated, day: date) -> Value:

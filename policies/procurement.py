@@ -102,8 +102,7 @@ class Procurement(Policy):
         rows = np.flatnonzero(is_ngo(table))
         hours = (self.day.advocacy * table.weight)[rows]
         hours = total_by(table.county[rows], hours, sim.counties.n)
-        families = sim.county_sum(np.ones(sim.households.n))
-        told = told_by_advocates(hours, families, sim.parameters)
+        told = told_by_advocates(hours, self.setting.families, sim.parameters)
         sim.counties["told_by_advocates"] = told
 
     def _budget(self, sim: World) -> Float:

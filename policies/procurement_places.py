@@ -10,11 +10,10 @@ import numpy as np
 
 from agents.founding import at_places
 from agents.local_government import METRO
-from agents.organisations import MIGRANTS, InNeed
+from agents.organisations import MIGRANTS, InNeed, Members
 from agents.table import Bool, Float, Int8, Rows, at, total_by
 from agents.trust import TIERS
 from policies.base import World
-from policies.dibao_rules import word
 
 REGIMES = ("residual", "managerial", "partnership")
 """Regimes of the welfare mix, in the order of schedules by regime."""
@@ -45,6 +44,8 @@ class Setting:
         Weight leaders give to stability, 1: usual.
     wage : ndarray of float64
         Cost of a full-time worker, yuan/year.
+    families : ndarray of float64
+        Households.
     trust_gongo, trust_ngo : ndarray of float64
         Mean trust of households in hubs and in other organisations.
     """
@@ -59,6 +60,7 @@ class Setting:
     rung: Rows
     stability: Float
     wage: Float
+    families: Float
     trust_gongo: Float
     trust_ngo: Float
 
@@ -66,12 +68,13 @@ class Setting:
 def setting(sim: World, in_force: Bool) -> Setting:
     """Return how the mix is set this year; counties that do not buy are residual."""
     counties, number = sim.counties, sim.parameters.number
-    regime = np.full(counties.n, REGIMES.index(word(sim, f"{_REGIMES}regime", REGIMES)))
+    regime = np.full(counties.n, REGIMES.index(sim.parameters.text(f"{_REGIMES}regime")))
     special = at_places(counties.code, [number(f"{_REGIMES}special_place")])
-    regime[special] = REGIMES.index(word(sim, f"{_REGIMES}special_regime", REGIMES))
+    regime[special] = REGIMES.index(sim.parameters.text(f"{_REGIMES}special_regime"))
     regime[~in_force] = RESIDUAL
 
-    trust_gongo, trust_ngo = mean_trust(sim, "gongo", "ngo")
+    families = sim.county_sum(np.ones(sim.households.n))
+    trust_gongo, trust_ngo = mean_trust(sim, families, "gongo", "ngo")
 
     def said(name: str) -> Float:
         return sim.parameters.schedule(f"{_REGIMES}{name}")[regime]
@@ -87,13 +90,14 @@ def setting(sim: World, in_force: Bool) -> Setting:
         rung=_rungs(sim),
         stability=_stability(sim),
         wage=_wages(sim),
+        families=families,
         trust_gongo=trust_gongo,
         trust_ngo=trust_ngo,
     )
 
 
 def _rungs(sim: World) -> Rows:
-    rung = np.full(sim.counties.n, RUNGS.index(word(sim, f"{_ORGANISATIONS}rung", RUNGS)))
+    rung = np.full(sim.counties.n, RUNGS.index(sim.parameters.text(f"{_ORGANISATIONS}rung")))
     ahead = sim.parameters.schedule(f"{_ORGANISATIONS}direct_places").tolist()
     rung[at_places(sim.counties.code, ahead)] = DIRECT
     return rung
@@ -143,8 +147,16 @@ def who_needs(sim: World) -> InNeed:
     persons, elsewhere = sim.persons, _from_elsewhere(sim)
     old = persons.alive & (persons.age >= sim.parameters.number("procurement.lots.old_age"))
     adult = at(persons.age, elsewhere) >= sim.parameters.number("procurement.lots.adult_age")
-    children = _children(sim, elsewhere)
-    return InNeed(np.flatnonzero(old), elsewhere[adult], children, _poor(sim))
+
+    def members(rows: Rows) -> Members:
+        return Members(at(persons.household, rows), at(persons.township, rows))
+
+    return InNeed(
+        old=members(np.flatnonzero(old)),
+        newcomers=members(elsewhere[adult]),
+        children=members(_children(sim, elsewhere)),
+        poor=_poor(sim),
+    )
 
 
 def hours_needed(sim: World, who: InNeed) -> Float:
@@ -159,11 +171,10 @@ def hours_needed(sim: World, who: InNeed) -> Float:
     return needed
 
 
-def _count(sim: World, rows: Rows) -> Float:
+def _count(sim: World, members: Members) -> Float:
     """Return real persons by township where they live, shape (n_townships,)."""
-    persons = sim.persons
-    weight = at(sim.households.weight, at(persons.household, rows))
-    return total_by(at(persons.township, rows), weight, len(sim.township_county))
+    weight = at(sim.households.weight, members.household)
+    return total_by(members.township, weight, len(sim.township_county))
 
 
 def _people(sim: World, rows: Rows) -> Float:
@@ -202,13 +213,12 @@ def _children(sim: World, elsewhere: Rows) -> Rows:
     return rows[at(needing, rows) | at(left, at(persons.household, rows))]
 
 
-def mean_trust(sim: World, *tiers: str) -> list[Float]:
+def mean_trust(sim: World, families: Float, *tiers: str) -> list[Float]:
     """Return the mean trust of a county's households in kinds of bodies; usual where nobody lives.
 
-    Shape (n_counties,) each.
+    Shape (n_counties,) each, as `families`, the households of the county.
     """
     starts = sim.parameters.schedule("trust.rules.start")
-    families = sim.county_sum(np.ones(sim.households.n))
     means = []
     for tier in tiers:
         usual = np.full(sim.counties.n, starts[TIERS.index(tier)])

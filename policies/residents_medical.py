@@ -13,7 +13,6 @@ from agents.service_effects import or_told
 from agents.table import Bool, Column, Float, Int32, Rows, total_by
 from policies.base import Policy, World
 from policies.cofinance import by_region
-from policies.dibao_rules import word
 from policies.medical_lists import FamilyLists, in_worker_medical
 from policies.pools import Pools, bail_out, pay_as_centre
 from policies.residents_medical_outcomes import OUTCOMES, Record
@@ -21,7 +20,6 @@ from policies.residents_medical_outcomes import OUTCOMES, Record
 RESIDENTS_MEDICAL = "residents_medical"
 _RULES = "residents_medical.rules."
 # What decides whether the level above pays the debt of a pool.
-_BAIL_OUTS = ("room", "chance")
 _PLACES = 2
 _COLUMNS = {
     "residents_medical": (np.bool_, Column("flag", "in the residents' medical scheme")),
@@ -148,7 +146,7 @@ class ResidentsMedical(Policy):
     def _relief(self, sim: World, asked: Float) -> Float:
         """Return what the level above pays of what pools ask: as its room goes, or by chance."""
         rules, purpose = "residents_medical.pools.", f"{self.id}_bail_out"
-        if word(sim, f"{rules}bail_out", _BAIL_OUTS) == "room":
+        if sim.parameters.text(f"{rules}bail_out") == "room":
             return bail_out(sim, asked, sim.parameters.text(f"{rules}level"), purpose)
         draws = sim.chance("counties.bail_out_residents_medical")
         chance = sim.parameters.number("residents_medical.pools.bail_out_chance")

@@ -186,6 +186,11 @@ def test_a_visitor_changes_a_policy_and_runs_both_worlds(visit):
     run(page)
     page.get_by_text("World B: Urban dibao off").wait_for()
     assert "policies.urban_dibao" in page.url
+    open_tab(page, "Groups")
+    page.get_by_label("In force in world B").click(force=True)
+    run(page)
+    # What one looked at before the run one looks at after it.
+    assert page.get_by_role("tab", name="Groups").get_attribute("aria-selected") == "true"
 
 
 def test_a_visitor_pauses_steps_and_stops(visit):
@@ -209,14 +214,36 @@ def test_the_map_shows_provinces_and_the_counties_of_one(visit):
     page.get_by_text("Yunnan: 2 simulated counties, 2023").first.wait_for()
 
 
-def test_a_visitor_takes_the_numbers_along(visit):
-    page = visit(SHORT)
-    run(page)
-    open_tab(page, "Take along")
+def taken(page, button):
+    """Press a button and return the file that comes."""
     with page.expect_download() as download:
-        page.get_by_role("button", name="National outcomes as CSV").click()
-    rows = pd.read_csv(download.value.path())
+        button.click()
+    return download.value.path()
+
+
+def test_a_visitor_takes_numbers_charts_report_and_set_up_along(visit):
+    page = visit(SHORT + "&b=policies.urban_dibao=off")
+    run(page)
+    card = page.locator(".card").first
+    card.locator("svg").first.wait_for()
+    assert b"<svg" in taken(page, card.get_by_role("button", name="SVG")).read_bytes()
+    png = taken(page, card.get_by_role("button", name="PNG")).read_bytes()
+    assert png.startswith(b"\x89PNG")
+    open_tab(page, "Take along")
+    rows = pd.read_csv(taken(page, page.get_by_role("button", name="National outcomes as CSV")))
     assert set(rows["year"]) == {1993, 1994, 1995}
+    parquet = taken(page, page.get_by_role("button", name="National outcomes as Parquet"))
+    assert len(pd.read_parquet(parquet)) == len(rows)
+    page.get_by_role("button", name="Write the report of world A").click()
+    report = taken(page, page.get_by_role("button", name="Report of world A"))
+    assert "<html" in report.read_text(encoding="utf-8")
+    set_up = taken(page, page.get_by_role("button", name="This set-up as a file"))
+    other = visit("?scenario=tiny&to=1999")
+    other.locator("input[type=file]").set_input_files(
+        {"name": "set-up.yaml", "mimeType": "text/yaml", "buffer": set_up.read_bytes()}
+    )
+    other.get_by_text("World B (1)").wait_for()
+    other.get_by_text("Last year: 1995").wait_for()
 
 
 def test_an_address_carries_the_whole_set_up(visit):
@@ -263,12 +290,20 @@ def test_the_page_fits_a_phone(visit):
     open_tab(page, "Map")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(visit, scheme):
-    page = visit(scheme=scheme)
-    shows_a_result(page)
-    found = {"Overview": serious(page)}
-    for name in ("Groups", "Map", "Money", "Stories", "Take along", "Lessons"):
+TABS = ("Groups", "Map", "Networks", "Officials", "Money", "Stories", "Take along", "Lessons")
+TABS_ZH = ("人群", "地图", "网络", "官员", "资金", "故事", "带走结果", "课程")
+FIRST_ZH = "?scenario=tiny&b=policies.rural_dibao=off&language=zh"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "query", "width", "tabs"),
+    [("light", "", 1366, TABS), ("dark", FIRST_ZH, 1920, TABS_ZH)],
+)
+def test_axe_finds_nothing_serious(visit, scheme, query, width, tabs):
+    page = visit(query, scheme=scheme, width=width)
+    page.locator(".figure svg").first.wait_for()
+    found = {"first": serious(page)}
+    for name in tabs:
         open_tab(page, name)
         page.wait_for_timeout(1000)
         found[name] = serious(page)

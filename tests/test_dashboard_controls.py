@@ -8,7 +8,7 @@ import solara
 import app
 from dashboard import controls, state
 from dashboard.cards import MOST_SHOWN, cards, owners, step_of, takes_places
-from dashboard.choices import Change, Choices
+from dashboard.choices import Change, Choices, problems
 from dashboard.finding import finding
 from dashboard.results import KEPT, Result, WorldResult
 from dashboard.run_bar import RunBar
@@ -105,6 +105,22 @@ def test_what_is_not_accepted_is_said_on_its_card(left):
     button(left, "Urban dibao").click()
     texts = " ".join(str(one.children) for one in left.find(v.Html).widgets)
     assert "must lie in [0.05, 0.6]" in texts
+
+
+def test_a_word_is_chosen_from_those_accepted(left):
+    state.choices.set(SHORT.with_change("B", Change("dibao.rules.mode", "rihgts")))
+    button(left, "Urban dibao").click()
+    problem = problems(state.choices.value, "B")["dibao.rules.mode"]
+    assert "must be one of odds, rights, places, got the text 'rihgts'; did you mean 'rights'?" in problem
+
+
+def test_a_setting_takes_another_value_from_a_later_year(left):
+    state.choices.set(SHORT.with_change("B", Change(URBAN, 0.3, 1994)))
+    button(left, "Urban dibao").click()
+    button(left, "Another value from a later year").click()
+    assert state.choices.value.b == (Change(URBAN, 0.3, 1994), Change(URBAN, 0.3, 1996))
+    with pytest.raises(StopIteration):
+        button(left, "Another value from a later year")
 
 
 def test_worlds_are_copied_swapped_and_reset(left):

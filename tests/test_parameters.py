@@ -49,6 +49,7 @@ rights:
 mode:
   meaning: How places are set
   unit: word
+  words: [quota, rights]
   kind: law
   source: "A source"
   values: {1990-01-01: quota}
@@ -183,6 +184,7 @@ def test_set_cannot_be_changed_in_place(base: ParameterSet) -> None:
         ("dibao.urban.lag", "1,200", "write 1200"),
         ("dibao.urban.rights", 2, "must be true or false"),
         ("dibao.urban.mode", 3, "must be text"),
+        ("dibao.urban.mode", "qouta", "one of quota, rights, got the text 'qouta'; did you mean 'quota'"),
         ("dibao.urban.tiers", [0.5, 0.6, 0.7], "must be a list of 2 numbers"),
         ("dibao.urban.tiers", [0.5, 7], r"must lie in \[0, 1\]"),
     ],
@@ -256,8 +258,10 @@ def test_view_remembers_what_was_read(base: ParameterSet) -> None:
         ("1993-06-01: 0.20", "2007-06-01: 0.20", 10, "dates must increase"),
         ("1993-06-01: 0.20", "1993-06-01: .nan", 9, "must be a number like the others"),
         ("{value: 0.17,", "{val: 0.17,", 10, "unknown key 'val'; did you mean 'value'"),
-        ("[0.6, 0.8]", "[0.6]", 46, "must be a list of 2 numbers"),
-        ("{1990-01-01: quota}", "{1990-01-01: '25 %'}", 36, "write 0.25 without the percent"),
+        ("[0.6, 0.8]", "[0.6]", 47, "must be a list of 2 numbers"),
+        ("{1990-01-01: quota}", "{1990-01-01: '25 %'}", 37, "write 0.25 without the percent"),
+        ("{1990-01-01: quota}", "{1990-01-01: places}", 37, "must be one of quota, rights"),
+        ("unit: switch", "unit: switch\n  words: [on]", 28, "only a text is one of some words"),
         ("lag:", "line_ratio:", 11, "duplicate key 'line_ratio', first on line 1"),
     ],
 )
@@ -274,7 +278,7 @@ def test_mistake_in_a_file_is_reported_with_its_line(
 def test_mistakes_are_reported_at_once_in_the_order_of_lines(tmp_path: Path) -> None:
     wrong = FILE.replace("unit: share", "unit: 3").replace("{1990-01-01: 2}", "{1990-01-01: 20}")
     lines = [int(problem.split(":")[1]) for problem in refusals(tmp_path, wrong)]
-    assert lines == [3, 17, 39]
+    assert lines == [3, 17, 40]
 
 
 def test_every_study_and_assumption_that_ships_has_derivation_and_range() -> None:

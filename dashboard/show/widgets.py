@@ -1,4 +1,4 @@
-"""Browser parts of the tabs: a card with a chart that can be saved, a native list and slider.
+"""Browser parts: a card with a chart that can be saved; a native list, slider, and file.
 
 A card is one part with all that stands on it, since a page opens the sooner the fewer it has.
 
@@ -81,6 +81,18 @@ class _NumberWidget(_SlideWidget):
     template_file = (__file__, "number.vue")
 
 
+class _FileWidget(ipyvuetify.VuetifyTemplate):
+    template_file = (__file__, "file.vue")
+    label = traitlets.Unicode().tag(sync=True)
+    most = traitlets.Int().tag(sync=True)
+    on_file = traitlets.Callable(None, allow_none=True)
+
+    def vue_taken(self, file: dict) -> None:
+        """Take name and text of a file that was chosen."""
+        if self.on_file is not None:
+            self.on_file(str(file.get("name", "")), str(file.get("text", "")))
+
+
 @solara.component
 def Card(  # noqa: N802
     title: str,
@@ -150,3 +162,17 @@ def Number(  # noqa: N802
 ) -> None:
     """Offer a field for a whole number between two ends."""
     _NumberWidget.element(label=label, min=least, max=most, value=value, on_value=on_value)
+
+
+@solara.component
+def ChooseFile(label: str, most: int, on_file: Callable[[str, str], None]) -> None:  # noqa: N802
+    """Offer to choose a file of YAML.
+
+    Parameters
+    ----------
+    most : int
+        Bytes of it that are read; of a longer file one more comes.
+    on_file : callable
+        Takes name and text.
+    """
+    _FileWidget.element(label=label, most=most, on_file=on_file)
