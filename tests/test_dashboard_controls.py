@@ -111,7 +111,10 @@ def test_a_word_is_chosen_from_those_accepted(left):
     state.choices.set(SHORT.with_change("B", Change("dibao.rules.mode", "rihgts")))
     button(left, "Urban dibao").click()
     problem = problems(state.choices.value, "B")["dibao.rules.mode"]
-    assert "must be one of odds, rights, places, got the text 'rihgts'; did you mean 'rights'?" in problem
+    assert (
+        "must be one of odds, rights, places, got the text 'rihgts'; did you mean 'rights'?"
+        in problem
+    )
 
 
 def test_a_setting_takes_another_value_from_a_later_year(left):

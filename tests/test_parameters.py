@@ -184,7 +184,11 @@ def test_set_cannot_be_changed_in_place(base: ParameterSet) -> None:
         ("dibao.urban.lag", "1,200", "write 1200"),
         ("dibao.urban.rights", 2, "must be true or false"),
         ("dibao.urban.mode", 3, "must be text"),
-        ("dibao.urban.mode", "qouta", "one of quota, rights, got the text 'qouta'; did you mean 'quota'"),
+        (
+            "dibao.urban.mode",
+            "qouta",
+            "one of quota, rights, got the text 'qouta'; did you mean 'quota'",
+        ),
         ("dibao.urban.tiers", [0.5, 0.6, 0.7], "must be a list of 2 numbers"),
         ("dibao.urban.tiers", [0.5, 7], r"must lie in \[0, 1\]"),
     ],
