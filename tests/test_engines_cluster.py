@@ -35,22 +35,20 @@ for job in "$@"; do kill -- "-$job"; done
 """
 
 
-@pytest.fixture(scope="module", params=["dask", "ray"])
-def engine(request):
-    """Return an engine on a cluster that exists, which the tests of the engine share."""
-    if request.param == "dask":
-        size = {"n_workers": 2, "threads_per_worker": 1}
-        # Dask sets the environment of its workers in this process, for what it starts later, too.
-        plain = dask.config.set(
-            {"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None}
-        )
-        with plain, LocalCluster(**size, dashboard_address=None) as cluster:
-            yield engine_named("dask", 2, cluster.scheduler_address)
-        return
+@pytest.fixture(scope="module")
+def ray_address():
+    """Return the address of a Ray cluster that exists, which takes long to start."""
     head = {"num_cpus": 2, "include_dashboard": False}
     cluster = RayCluster(initialize_head=True, head_node_args=head)
-    yield engine_named("ray", 2, cluster.address)
+    yield cluster.address
     cluster.shutdown()
+
+
+@pytest.fixture(params=["dask", "ray"])
+def engine(request):
+    if request.param == "dask":
+        return engine_named("dask", 2)
+    return engine_named("ray", 2, request.getfixturevalue("ray_address"))
 
 
 def test_poison_is_reported_and_the_rest_finish(engine):
