@@ -310,7 +310,7 @@ def test_every_purpose_and_account_has_its_words(result, language):
 def test_a_county_has_a_sentence_for_every_year(result):
     world = result.worlds["A"]
     story = stories.county(world, next(iter(networks.counties(world, "en"))))
-    assert len(story.sentences) == len(YEARS)
+    assert len(story.sentences("zh")) == len(YEARS)
     assert list(stories.money(story, "zh").index) == list(YEARS)
     assert len(stories.reports(story, "zh").columns) == len(story.reports.columns)
 

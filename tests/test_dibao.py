@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from agents.errors import UnknownNameError
 from agents.table import Column
+from policies.parameter_values import ParameterValueError
 from tests.small_county import county, dibao
 
 CASES = YAML(typ="safe").load(Path(__file__).parent / "cases" / "dibao.yaml")
@@ -117,5 +117,5 @@ def test_what_counties_pay_is_what_households_receive():
 def test_an_unknown_way_of_paying_names_the_nearest_one():
     case = {"year": 2005, "line": 1000, "set": {"dibao.rules.payer": "gap_fillin"},
             "households": [{"income": 1}]}  # fmt: skip
-    with pytest.raises(UnknownNameError, match="did you mean 'gap_filling'"):
+    with pytest.raises(ParameterValueError, match="did you mean 'gap_filling'"):
         decide(case)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from agents.adoption import REASONS
-from agents.errors import MinshengError, UnknownNameError
+from agents.errors import MinshengError
 from agents.local_government import Counties
 from model import choice, designs, evaluation, pilots
 from model.centre import Order, by_calendar
@@ -192,8 +192,8 @@ def test_cities_see_what_leaving_migrants_would_leave_in_the_pool():
 
 
 def test_unknown_mode_is_an_error_with_the_nearest_word():
-    with pytest.raises(UnknownNameError, match=r"did you mean 'choice'"):
-        Simulation("tiny", **{"adoption.mode.hukou": "choise"}).step()
+    with pytest.raises(MinshengError, match=r"did you mean 'choice'"):
+        Simulation("tiny", **{"adoption.mode.hukou": "choise"})
 
 
 def test_an_order_presses_more_every_year_and_less_without_a_deadline():
