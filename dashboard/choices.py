@@ -118,11 +118,15 @@ class Choices:
         kept.insert(at, change)
         return self.with_world(name, tuple(kept))
 
+    def last_begins(self, changes: World) -> int:
+        """Return the year in which the last of some changes begins."""
+        return max(one.year or self.base.years.first for one in changes)
+
     def with_step(self, name: str, path: str) -> "Choices":
         """Return the choices with a further value of a path that is changed, from a later year."""
-        said = [one for one in self.world(name) if one.path == path]
-        begun = max(one.year or self.base.years.first for one in said)
-        step = replace(said[-1], year=min(begun + _YEARS_LATER, self.last_year))
+        said = tuple(one for one in self.world(name) if one.path == path)
+        later = self.last_begins(said) + _YEARS_LATER
+        step = replace(said[-1], year=min(later, self.last_year))
         return self.with_world(name, (*self.world(name), step))
 
     def replaced(self, name: str, old: Change, new: Change | None) -> "Choices":

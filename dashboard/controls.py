@@ -290,4 +290,4 @@ def _Upload() -> None:  # noqa: N802
             state.problem.set(str(error))
 
     solara.HTML("h2", t("controls.upload"))
-    ChooseFile(t("controls.drop", most=LARGEST_FILE // 1000), LARGEST_FILE, take)
+    ChooseFile(t("controls.file", most=LARGEST_FILE // 1000), LARGEST_FILE, take)

@@ -57,7 +57,7 @@ def ParameterRow(  # noqa: N802
         # the hand that moves it.
         for change in (first, *changes[1:]):
             _line(name, label, parameter, change, own, of_scenario)
-        if changes and _begins(changes, of_scenario) < of_scenario.last_year:
+        if changes and of_scenario.last_begins(changes) < of_scenario.last_year:
             solara.Button(
                 t("controls.step"),
                 on_click=lambda: state.choices.set(state.choices.value.with_step(name, path)),
@@ -68,11 +68,6 @@ def ParameterRow(  # noqa: N802
             with solara.v.Html(tag="div", class_="wrong", attributes={"role": "alert"}):
                 solara.Text(problem)
         _source(parameter, state.language.value)
-
-
-def _begins(changes: World, of_scenario: Choices) -> int:
-    """Return the year in which the last of some changes begins."""
-    return max(one.year or of_scenario.base.years.first for one in changes)
 
 
 def _own(of_scenario: Choices, path: str) -> tuple[Value, Value]:

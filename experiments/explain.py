@@ -10,7 +10,7 @@ from rich.table import Table
 from agents.errors import MinshengError
 from agents.persons import Work
 from experiments.run import Progress, no_progress
-from experiments.words import ENGLISH, JOIN, told
+from experiments.words import CHINESE, ENGLISH, JOIN, told
 from model import records
 from model.simulation import Simulation
 
@@ -33,8 +33,8 @@ class Story:
 
     Attributes
     ----------
-    home : tuple of str
-        Township, county and province, in English and in Chinese, at the end.
+    home : dict of str to tuple of str
+        Township, county and province where it lives, by language.
     rows : list of dict
         The figures of each year.
     ended : int or None
@@ -141,7 +141,7 @@ def _dibao(view: dict[str, Any], line: float) -> str:
 def _home(sim: Simulation, row: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
     """Return the names of the township, county and province of a row, by language."""
     geography, places = sim.geography, sim.places
-    names = {"en": geography.province_name, "zh": geography.province_name_zh}
+    names = {ENGLISH: geography.province_name, CHINESE: geography.province_name_zh}
     county = geography.county_name[places.county_rows[row["county"]]]
     township = geography.township_name[places.township_rows[row["township"]]]
     return {language: (township, county, of[row["province"]]) for language, of in names.items()}

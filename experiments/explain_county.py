@@ -293,8 +293,6 @@ def _setting(setting: str, language: str) -> str:
 
 def _reason(reason: str, language: str) -> str:
     """Return why, as the model wrote it; documents keep the words of their source."""
-    if language == ENGLISH:
-        return reason
     for key, pattern in _CHOICES.items():
         if found := pattern.fullmatch(reason):
             said = found.groupdict()

@@ -1,11 +1,17 @@
 """The story of a county: what it tells of leaders, orders, adoption, cost and reports."""
 
+import re
+
 import pandas as pd
 import pytest
 
 from agents import stability
+from agents.adoption import REASONS
+from agents.opening import POINTS
 from experiments import explain_county
+from experiments.explain import explain_household
 from experiments.explain_county import explain_county as story_of
+from experiments.words import told
 from model.geography import load_geography
 
 
@@ -63,3 +69,42 @@ def test_dibao_costs_persons_times_what_each_gets_in_a_year():
     assert explain_county._paid(paid.loc[2001].to_dict(), "en") == [
         "It paid urban dibao 1 million."
     ]
+
+
+def test_a_county_is_told_of_in_chinese(story):
+    assert len(story.sentences("zh")) == len(story.sentences("en"))
+    for sentence in story.sentences("zh"):
+        assert re.match(r"\d{4}年：", sentence)
+        # Documents of the centre keep the words of their source.
+        assert not re.search("[a-z]{2}", re.sub("（.*?）", "", sentence))
+
+
+def test_the_life_of_a_household_is_told_in_chinese(run_folder):
+    life = explain_household(run_folder, 5)
+    sentences = life.sentences("zh")
+    assert len(sentences) == len(life.sentences("en"))
+    assert sentences[0].startswith("第5号家庭住在")
+    assert not [one for one in sentences if re.search("[a-z]{2}", one)]
+
+
+@pytest.mark.parametrize(
+    ("reason", "chinese"),
+    [
+        ("calendar", "按中央时间表"),
+        (
+            "choice: peers +1.7, new leader +0.3, room -0.2; base -3.1, chance 44%",
+            "自主选择：同级先例 +1.7, 新任领导 +0.3, 财力余地 -0.2；基准-3.1，概率44%",
+        ),
+        ("choice: chance", "自主选择：偶然"),
+        ("choice: all are to have it by 2010", "自主决定：2010年前各地都要推行"),
+        ("Order No. 649: errors are audited", "Order No. 649: errors are audited"),
+    ],
+)
+def test_reasons_are_told_in_chinese_and_documents_keep_their_words(reason, chinese):
+    assert explain_county._reason(reason, "zh") == chinese
+    assert explain_county._reason(reason, "en") == reason
+
+
+def test_every_reason_of_a_choice_has_its_chinese_word():
+    names = [reason.word for reason in REASONS] + list(POINTS)
+    assert all(told().get(f"told.word.{name.replace(' ', '_')}", "zh") for name in names)

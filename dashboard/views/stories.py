@@ -28,8 +28,8 @@ def reports(story: CountyStory, language: str) -> pd.DataFrame:
     heads = []
     columns: list[tuple[str, str]] = list(story.reports.columns)  # type: ignore[arg-type]
     for name, kind in columns:
-        key = str(name).replace(" ", "_")
-        what, stated = (say(f"stories.reports.{one}", language) for one in (key, kind))
+        what = say(f"told.twice.{str(name).replace(' ', '_')}", language)
+        stated = say(f"stories.reports.{kind}", language)
         heads.append(say("stories.reports.head", language, what=what, kind=stated))
     table = story.reports.map(lambda value: "–" if pd.isna(value) else f"{value:.1f}")
     return table.set_axis(heads, axis=1).rename_axis(say("charts.year", language))
