@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from agents.table import Bool, Float, Int8, Rows
+from agents.table import Bool, Float, Float32, Int8, Rows
 
 _HALF = 0.5
 DECILES = 10
@@ -25,42 +25,30 @@ def sorted_incomes(income: Float, counted: Bool) -> tuple[Float, Rows]:
         Those below zero (dues above the income) count as zero.
     counted : ndarray of bool, shape (n,)
         Who counts.
+    """
+    rows = np.flatnonzero(counted)
+    value, order = in_order(np.maximum(income[rows], 0))
+    return value.astype(np.float64), rows[order]
+
+
+def in_order(values: Float) -> tuple[Float32, Rows]:
+    """Return finite values from the lowest to the highest, and their rows, equals by row.
 
     Notes
     -----
-    Incomes are taken in single precision (seven digits), ties by row: one sort of whole numbers is
-    six times as fast as a stable sort of the incomes and has the same result everywhere.
-    """
-    rows = np.flatnonzero(counted)
-    key = np.maximum(income[rows], 0).astype(np.float32).view(np.uint32).astype(np.uint64)
-    key <<= np.uint64(_ROW_BITS)
-    key |= rows.astype(np.uint64)
-    key.sort()
-    # Halves of a number are taken where they lie in it: lowest byte first, on every machine.
-    row, value = key.astype("<u8", copy=False).view("<u4").reshape(-1, 2).T
-    return value.view("<f4").astype(np.float64), row.astype(np.intp)
-
-
-def stable_order(values: Float) -> Rows:
-    """Return the rows of finite values from the lowest to the highest, equals by row, shape (n,).
-
-    What a stable argsort returns, several times as fast: whole numbers are sorted that hold the
-    value in single precision and the row, then the few that single precision holds for equal.
+    Values are taken in single precision (seven digits): one sort of whole numbers that hold the
+    value and the row is six times as fast as a stable sort, with the same result everywhere.
     """
     single = values.astype(np.float32) + np.float32(0)
     bits = single.view(np.uint32)
     # Of whole numbers without sign, those of negative values lie in reverse below all others.
-    bits ^= np.where(single < 0, _ALL_BITS, _SIGN_BIT)
-    key = bits.astype(np.uint64) << np.uint64(_ROW_BITS)
+    key = (bits ^ np.where(single < 0, _ALL_BITS, _SIGN_BIT)).astype(np.uint64)
+    key <<= np.uint64(_ROW_BITS)
     key |= np.arange(len(values), dtype=np.uint64)
     key.sort()
-    halves = key.astype("<u8", copy=False).view("<u4").reshape(-1, 2)
-    order = halves[:, 0].astype(np.intp)
-    same = np.diff(halves[:, 1]) == 0
-    tied = np.flatnonzero(np.append(same, False) | np.insert(same, 0, False))
-    among = order[tied]
-    order[tied] = among[np.argsort(values[among], kind="stable")]
-    return order
+    key &= np.uint64(_ALL_BITS)
+    order = key.astype(np.intp)
+    return single[order], order
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,6 @@ DEFINITIONS = {
     "model/grievances.py _SCHEMES": "kinds of registration: rural, urban",
     "model/inequality.py _SIGN_BIT": "bits of a number",
     "model/inequality.py _ALL_BITS": "bits of a number",
-    "model/inequality.py sorted_incomes": "halves of a number",
-    "model/inequality.py stable_order": "halves of a number",
     "model/labour_market.py __init__": "kinds of place: rural, urban",
     "model/migration.py _PERCENT": "parts of a hundred",
     "model/migration.py _best_earners": "schooling ranks before a contract",
