@@ -1,13 +1,14 @@
 """Independent pieces of work side by side: numpy leaves the interpreter during large operations."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from threading import local
-from typing import TypeVar
+from typing import TypeVar, overload
 
 Result = TypeVar("Result")
+Other = TypeVar("Other")
 
 # Two, because memory is what large operations wait for.
 _MOST_THREADS = 2
@@ -16,7 +17,17 @@ WORTHWHILE = 50_000
 _thread = local()
 
 
-def together(*jobs: Callable[[], Result], rows: int = WORTHWHILE) -> list[Result]:
+@overload
+def together(
+    one: Callable[[], Result], other: Callable[[], Other], /, *, rows: int = WORTHWHILE
+) -> tuple[Result, Other]: ...
+
+
+@overload
+def together(*jobs: Callable[[], Result], rows: int = WORTHWHILE) -> Sequence[Result]: ...
+
+
+def together(*jobs: Callable[[], object], rows: int = WORTHWHILE) -> Sequence[object]:
     """Run jobs that do not depend on each other, and return their results in the order given.
 
     Parameters

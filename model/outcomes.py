@@ -1,7 +1,6 @@
 """What is recorded every year, beyond what policies record of themselves."""
 
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,21 +37,19 @@ class _Everybody:
 
 def record_year(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     """Record all outcomes of the year that ends."""
-    income, rows = sorted_incomes(sim.households.income_per_head, sim.households.alive)
-    ranked = _Everybody(Ranked(income, tally.persons[rows]), rows)
-    decile = np.zeros(sim.households.n, np.int8)
-    decile[rows] = ranked.people.deciles()
-    sim.breakdown = Breakdown(sim, decile, residents.every_weight)
-    record_people(sim, tally, residents)
-    # The one adds sums; the others return values, so that rows come in one order.
-    found = together(
-        lambda: _add_sums(sim, tally, ranked),
-        lambda: _by_area(sim, ranked),
+    # Of two jobs side by side, one records and the other returns values, so that rows come in one
+    # order.
+    ranked, concentration = together(
+        lambda: _record_people(sim, tally, residents),
         lambda: _concentration(sim),
-        lambda: _by_group(sim, ranked),
         rows=sim.households.n,
     )
-    for outcome, group, value in chain.from_iterable(found):
+    by_rank, _ = together(
+        lambda: [*_by_area(sim, ranked), *concentration, *_by_group(sim, ranked)],
+        lambda: _add_sums(sim, tally, ranked),
+        rows=sim.households.n,
+    )
+    for outcome, group, value in by_rank:
         sim.record.put(sim.year, outcome, value, group)
     _governments(sim)
     service_links.record(sim)
@@ -63,12 +60,22 @@ def record_year(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     sim.record.close(sim.year)
 
 
-def _add_sums(sim: "Simulation", tally: Tally, ranked: _Everybody) -> _Found:
-    """Add what is summed by county; there is nothing left to put."""
+def _record_people(sim: "Simulation", tally: Tally, residents: Residents) -> _Everybody:
+    """Rank people by income, record those who live and move; return them ranked."""
+    income, rows = sorted_incomes(sim.households.income_per_head, sim.households.alive)
+    ranked = _Everybody(Ranked(income, tally.persons[rows]), rows)
+    decile = np.zeros(sim.households.n, np.int8)
+    decile[rows] = ranked.people.deciles()
+    sim.breakdown = Breakdown(sim, decile, residents.every_weight)
+    record_people(sim, tally, residents)
+    return ranked
+
+
+def _add_sums(sim: "Simulation", tally: Tally, ranked: _Everybody) -> None:
+    """Add what is summed by county."""
     _spending(sim, tally)
     _poverty(sim, tally, ranked.people.median())
     _trust(sim, tally)
-    return []
 
 
 def _by_place(
