@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from agents.enrolment import MEDICAL, PENSION, SCHEMES, Bits, bits_set
 from agents.persons import Work, works_as
@@ -161,7 +162,9 @@ class _Concerned:
         cell = self.county * np.intp(_N_SETS) + self.groups
         cell = cell * _ALL_SETS + self.sets
         counts = total_by(cell, weights(sim, self.rows), sim.counties.n * _N_SETS * _ALL_SETS)
-        return _in_schemes(bits_set().T @ counts.reshape(-1, _N_SETS, _ALL_SETS))
+        of_workers, of_others = _in_schemes(counts.reshape(-1, _N_SETS, _ALL_SETS))
+        in_group = bits_set().T
+        return in_group @ of_workers, in_group @ of_others
 
     def by_hukou_and_decile(self, sim: World) -> tuple[Float, Float]:
         """Count the same persons by cell of the breakdown and scheme, (n_cells, 1 + 5) each."""
@@ -174,8 +177,13 @@ class _Concerned:
 
 def _in_schemes(counts: Float) -> tuple[Float, Float]:
     """Turn counts by set of schemes, last axis, into counts of everybody and by scheme."""
+    by_set = counts.reshape(-1, _ALL_SETS).T
+    shape = (*counts.shape[:-1], 1 + len(SCHEMES))
     has = np.concatenate([np.ones((_N_SETS, 1)), bits_set()], axis=1)
-    return counts[..., :_N_SETS] @ has, counts[..., _N_SETS:] @ has[:_RETIREE_SETS]
+    # Sparse, because a dense product of this size would wake threads that then wait, busily.
+    of_workers = csr_array(has.T) @ by_set[:_N_SETS]
+    of_others = csr_array(has[:_RETIREE_SETS].T) @ by_set[_N_SETS:]
+    return of_workers.T.reshape(shape), of_others.T.reshape(shape)
 
 
 def _concerned(sim: World) -> _Concerned:
