@@ -127,11 +127,11 @@ def asked_and_met(
         By need the households that have it, and who served them: a provider, or `UNSERVED`.
     """
     met, asked = np.zeros(len(links), bool), np.zeros(len(links), bool)
-    # The last entry, that of -1, is for the unserved.
-    is_theirs = np.zeros(len(PROVIDERS) + 1, bool)
-    is_theirs[list(providers)] = True
+    # One entry for each provider and, before them, one for the unserved.
+    is_theirs = np.zeros(1 + len(PROVIDERS), bool)
+    is_theirs[[provider - UNSERVED for provider in providers]] = True
     for need, (rows, provider) in enumerate(needs):
-        met[rows[is_theirs[provider]]] = True
+        met[rows[at(is_theirs, provider - UNSERVED)]] = True
         unserved = rows[provider == UNSERVED]
         asked[unserved[(at(links, unserved) & bits_of((need,), providers)) > 0]] = True
     rows = np.flatnonzero(asked | met)

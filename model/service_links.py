@@ -158,8 +158,10 @@ def _next_links(
         near = rules.linked_neighbour(home[linked], families, parameters)
         chance = rules.gain_chance(used, at(reach[:, provider] * near, home), parameters)
         may = np.flatnonzero(linked | (chance > 0))
-        draw = sim.chance(f"households.link_{NEEDS[need]}_{PROVIDERS[provider]}").uniform(key[may])
-        found = rules.next_links(linked[may], used[may], chance[may], draw, parameters)
+        luck = sim.chance(f"households.link_{NEEDS[need]}_{PROVIDERS[provider]}")
+        found = rules.next_links(
+            at(linked, may), at(used, may), at(chance, may), luck.uniform(at(key, may)), parameters
+        )
         next_links[may[found]] |= bit
     return rows, next_links
 

@@ -137,16 +137,16 @@ def tender(sim: World, lots: Lots, table: Organisations, foreign: Float, wage: F
     """Let registered organisations tender for lots (g.3); count bidders."""
     lot, org = _possible(sim, lots, table)
     wants = rules.wants(
-        _fits(sim, lots, table, lot, org), _strained(sim, table, wage)[org],
-        lots.size[lot], (table.core + table.volunteers)[org], sim.parameters,
+        _fits(sim, lots, table, lot, org), at(_strained(sim, table, wage), org),
+        at(lots.size, lot), at(table.core + table.volunteers, org), sim.parameters,
     )  # fmt: skip
-    lot, org = lot[wants], org[wants]
-    order = np.argsort(lot, kind="stable")
-    lot, org = lot[order], org[order]
-    key = lots.key[lot] ^ table.key[org]
+    wanted = np.flatnonzero(wants)
+    wanted = wanted[np.argsort(at(lot, wanted), kind="stable")]
+    lot, org = at(lot, wanted), at(org, wanted)
+    key = at(lots.key, lot) ^ at(table.key, org)
     there = sim.chance("lots.tendered_for").uniform(key)
-    tenders = there < _presence(sim, lots, table, lot, org)
-    lot, org, key = lot[tenders], org[tenders], key[tenders]
+    tenders = np.flatnonzero(there < _presence(sim, lots, table, lot, org))
+    lot, org, key = at(lot, tenders), at(org, tenders), at(key, tenders)
     lots.bidders = np.bincount(lot, minlength=lots.n).astype(np.int16)
     margin = sim.parameters.schedule(f"{_AWARD}margin")[table.kind[org]]
     spread = sim.parameters.number(f"{_AWARD}margin_sd")
@@ -180,16 +180,15 @@ def _possible(sim: World, lots: Lots, table: Organisations) -> tuple[Rows, Rows]
 
 def _presence(sim: World, lots: Lots, table: Organisations, lot: Rows, org: Rows) -> Float:
     """Return the chance of each pair that the organisation is there at all, shape (k,)."""
-    schedule, place = sim.parameters.schedule, lots.place[lot]
-    home = table.township[org] == lots.township[lot]
-    presence = np.where(home, 1.0, schedule(f"{_AWARD}reach_out")[place])
-    is_hub = table.kind[org] == HUB
+    schedule, place = sim.parameters.schedule, at(lots.place, lot)
+    home = at(table.township, org) == at(lots.township, lot)
+    presence = np.where(home, 1.0, at(schedule(f"{_AWARD}reach_out"), place))
     by_level = np.where(
-        table.level[org] == OF_PROVINCE,
-        schedule(f"{_AWARD}province_presence")[place],
-        schedule(f"{_AWARD}hub_presence")[place],
+        at(table.level, org) == OF_PROVINCE,
+        at(schedule(f"{_AWARD}province_presence"), place),
+        at(schedule(f"{_AWARD}hub_presence"), place),
     )
-    return np.where(is_hub, by_level, presence)
+    return np.where(at(table.kind, org) == HUB, by_level, presence)
 
 
 def hub_fit(sim: World) -> Float:
@@ -312,19 +311,20 @@ def sub_contract(sim: World, lots: Lots, table: Organisations, paid: Payments) -
     """
     if not sim.parameters.flag("procurement.regimes.hub_role"):
         return Payments.none()
-    by_hub = np.flatnonzero(table.kind[paid.payee] == HUB)
+    by_hub = np.flatnonzero(at(table.kind, paid.payee) == HUB)
     ngos = np.flatnonzero(is_ngo(table))
     theirs = paid.lot[by_hub]
     asked = lots.county[theirs] * len(NEEDS) + lots.need[theirs]
     offered = table.county[ngos].astype(np.intp) * len(NEEDS) + table.mission[ngos]
     item, member = rules.pairs(asked, offered)
-    paying, org = by_hub[item], ngos[member]
-    near = sim.chance("lots.sub_contract").uniform(lots.key[paid.lot[paying]] ^ table.key[org])
-    can = rules.sub_contracts(table.trust[org], table.tie[org], near)
-    paying, org, near = paying[can], org[can], near[can]
+    paying, org = at(by_hub, item), at(ngos, member)
+    key = at(at(lots.key, paid.lot), paying) ^ at(table.key, org)
+    near = sim.chance("lots.sub_contract").uniform(key)
+    can = np.flatnonzero(rules.sub_contracts(at(table.trust, org), at(table.tie, org), near))
+    paying, org, near = at(paying, can), at(org, can), at(near, can)
     order = np.lexsort((near, paying))
-    paying, first = np.unique(paying[order], return_index=True)
-    org = org[order][first]
+    paying, first = np.unique(at(paying, order), return_index=True)
+    org = org[order[first]]
     number = sim.parameters.number
     passed = number(f"{_AWARD}sub_share") * (1 - number(f"{_AWARD}hub_fee")) * paid.yuan[paying]
     return Payments(paid.lot[paying], paid.payee[paying], org, passed, np.ones(len(org)))

@@ -1,6 +1,7 @@
 """Records a year of procurement: see the definitions in `policies.procurement_outcomes`."""
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from agents.award import CONTESTED, FAILED, MODES
 from agents.founding import REASONS
@@ -76,14 +77,13 @@ def _providers(sim: World, lots: Lots, paid: Payments, table: Organisations) -> 
 
 def _concentration(sim: World, lots: Lots, paid: Payments, table: Organisations) -> None:
     """Record the index of concentration of awarded money by county, weighted by that money."""
-    n, weight = sim.counties.n, sim.counties.weight
     county = lots.county[paid.lot]
-    cells, place = np.unique(county * table.n + paid.payee, return_inverse=True)
-    each = total_by(place, paid.yuan * weight[county], len(cells))
-    of = cells // max(table.n, 1)
-    whole = total_by(of, each, n)
-    squares = total_by(of, each * each, n)
-    index = np.divide(squares, whole, out=np.zeros(n), where=whole > 0)
+    yuan = paid.yuan * sim.counties.weight[county]
+    # What each organisation gets from each county, several payments to one as their sum.
+    each = csr_array((yuan, (county, paid.payee)), shape=(sim.counties.n, table.n))
+    whole: Float = each.sum(axis=1)
+    squares: Float = each.power(2).sum(axis=1)
+    index = np.divide(squares, whole, out=np.zeros_like(whole), where=whole > 0)
     sim.record.add("provider_hhi", np.minimum(index, whole), whole)
 
 
