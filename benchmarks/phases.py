@@ -24,6 +24,7 @@ _FUNCTIONS = (
     ("economy", "fall_ill"),
     ("economy", "consume"),
     ("service_links", "link"),
+    ("service_links", "record"),
     ("claims", "claim"),
     ("public_money", "settle"),
     ("economy", "take_stock"),
@@ -33,6 +34,8 @@ _FUNCTIONS = (
 # What the state does between shocks and the year's work: it is to take less than a fifth.
 _STATE = ("centre.", "public_money.", "diffusion.", "claims.", "incentives.")
 _STATE_PHASES = ("on_appraise", "on_budget")
+# Who serves households, records included: it is to take less than a tenth.
+_SERVICES = ("procurement.", "service_links.")
 # Phases below this share of the run are not shown.
 _LEAST = 0.005
 _POLICY_PHASES = (
@@ -87,6 +90,11 @@ def state_share(seconds: dict[str, float], total: float) -> float:
         if name.startswith(_STATE) or name.endswith(_STATE_PHASES)
     )
     return used / total
+
+
+def services_share(seconds: dict[str, float], total: float) -> float:
+    """Return the share of the run in which lots are bought, organisations work, households link."""
+    return sum(spent for name, spent in seconds.items() if name.startswith(_SERVICES)) / total
 
 
 def _timed(

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from benchmarks import engines, full_model, variants
 from benchmarks.agreement import STANDARD_ERRORS_ALLOWED
-from benchmarks.phases import phase_table, state_share
+from benchmarks.phases import phase_table, services_share, state_share
 from benchmarks.tables import Table, megabytes
 
 RESULTS = Path(__file__).with_name("results.md")
@@ -149,6 +149,8 @@ def time_model(results: Results) -> None:
             results.table(phase_table(time.phases, time.run_seconds, time.n_households))
             share = state_share(time.phases, time.run_seconds)
             results.sentence(f"Governments take {share:.0%} of the run (aim: less than 20%).")
+            share = services_share(time.phases, time.run_seconds)
+            results.sentence(f"Services take {share:.1%} of the run (aim: less than 10%).")
     results.sentence(
         "CPU time of the run grows with the number of households to the power "
         f"{full_model.growth_exponent(times):.2f} (aim: at most 1.05)."
