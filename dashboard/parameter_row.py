@@ -217,8 +217,8 @@ def _source(parameter: Parameter, language: str) -> None:
         parameter.path,
         t("controls.unit", unit=words.unit(parameter.unit, language)),
         t(f"controls.kind_{parameter.kind}"),
-        parameter.source,
-        parameter.derivation or "",
+        words.citation(parameter.source, language),
+        words.citation(parameter.derivation or "", language),
     ]
     if parameter.range is not None:
         low, high = parameter.range

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from agents.errors import UnknownNameError
 from dashboard import state
-from experiments.words import ENGLISH, LANGUAGES, MissingWordsError, Words, told
+from experiments.words import CHINESE, ENGLISH, LANGUAGES, MissingWordsError, Words, told
 from model.scenario_files import load_scenario
 from policies.base import discover
 from policies.parameters import ParameterSet
@@ -19,6 +19,7 @@ LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 GROUP_JOIN = {"en": ", ", "zh": "·"}
 _COVERAGE_OF = "coverage_"
 _ADOPTION = "adoption"
+_CITATIONS = "citations."
 
 
 @cache
@@ -84,6 +85,19 @@ def parameter(path: str, language: str) -> str:
     shared = f"{adoption}.any.{of_policy.partition('.')[2]}" if adoption == _ADOPTION else path
     named = _named(f"parameters.{path}", language) or _named(f"parameters.{shared}", language)
     return named or ParameterSet.load().parameter(path).meaning
+
+
+def citation(text: str, language: str) -> str:
+    """Return a source or a derivation of a parameter; in English where there is no Chinese yet."""
+    return text if language == ENGLISH else _citations().get(text, text)
+
+
+@cache
+def _citations() -> dict[str, str]:
+    """Return the Chinese of every source and derivation by its English."""
+    entries = texts().entries
+    cited = (entry for key, entry in entries.items() if key.startswith(_CITATIONS))
+    return {entry[ENGLISH]: entry[CHINESE] for entry in cited}
 
 
 def policy(policy_id: str, language: str) -> str:

@@ -146,6 +146,29 @@ def test_every_setting_on_a_card_has_a_chinese_meaning():
     assert not [path for path in paths if not CHINESE.search(words.parameter(path, "zh"))]
 
 
+def cited():
+    """Return every source and derivation of a parameter: the search for one finds all of them."""
+    parameters = ParameterSet.load()
+    found = [parameters.parameter(path) for path in parameters.paths()]
+    return {text for one in found for text in (one.source, one.derivation) if text}
+
+
+def test_every_source_and_derivation_has_a_chinese_text():
+    assert not [text for text in cited() if not CHINESE.search(words.citation(text, "zh"))]
+
+
+def test_every_chinese_citation_is_one_of_a_parameter():
+    english = [entry["en"] for entry in of_file("citations").values()]
+    assert len(english) == len(set(english))
+    assert not set(english) - cited()
+
+
+def test_a_citation_is_the_text_of_the_model_in_english_and_where_there_is_no_chinese():
+    assert words.citation("S1 Table 2", "zh") == "S1 表2"
+    assert words.citation("S1 Table 2", "en") == "S1 Table 2"
+    assert words.citation("A text of no parameter", "zh") == "A text of no parameter"
+
+
 def named(prefix):
     return {key.partition(".")[2] for key in ENTRIES if key.startswith(f"{prefix}.")}
 
