@@ -32,7 +32,7 @@ class EngineTime:
     overhead_seconds : float
         For each task that does nothing.
     efficiency : float
-        CPU time of the tasks over wall time times workers.
+        CPU time of the tasks over wall time times workers, from when all of them are at work.
     """
 
     name: str
@@ -73,10 +73,13 @@ def time_engine(
     _wall(engine, nothing, [0])  # a server that loads the model is started once
     start, _ = _wall(engine, nothing, [0])
     everything, _ = _wall(engine, nothing, range(many))
+    # Until every worker is at work, which takes longer than the first: they start side by side.
+    short, _ = _wall(engine, compute, [SECONDS] * workers)
+    ready = max(0.0, short - SECONDS)
     wall, cpu = _wall(engine, compute, [SECONDS] * long)
     cores = min(workers, os.cpu_count() or 1)
     overhead = max(0.0, everything - start) / many
-    return EngineTime(name, start, overhead, cpu / (max(wall - start, cpu / cores) * cores))
+    return EngineTime(name, start, overhead, cpu / (max(wall - ready, cpu / cores) * cores))
 
 
 def _wall(engine: Engine, work: object, tasks: Sequence[float]) -> tuple[float, float]:

@@ -63,7 +63,7 @@ def with_drawn(
     Parameters
     ----------
     place : ndarray of float64, shape (n_paths,)
-        Within [0, 1); one half leaves an assumption at its usual value.
+        Within [0, 1]; one half leaves an assumption at its usual value.
     """
     by_date: dict[str | None, dict[str, object]] = defaultdict(dict)
     for path, at in zip(paths, place.tolist(), strict=True):
@@ -82,7 +82,7 @@ def _moved(parameter: Parameter, at: float, scenario: Scenario) -> list[tuple[st
     """Return the new values of a parameter, each with the date from which it holds."""
     if parameter.path in CONTESTED:
         positions = CONTESTED[parameter.path]
-        position = positions[int(at * len(positions))]
+        position = positions[min(int(at * len(positions)), len(positions) - 1)]
         return [] if position is None else [(None, position)]
     if len(parameter.values) == 1:
         return [(None, moved(parameter.values[0].value, parameter, at))]

@@ -13,6 +13,8 @@ from policies.parameters import ParameterSet
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "sensitivity.md"
 SECTION = "dead"
+KEPT = Path("results/dead_parameters.jsonl")
+"""Verdicts so far: the command goes on from them."""
 _FAULT = "**none is known**"
 
 
@@ -26,7 +28,9 @@ def report(paths: Sequence[str]) -> int:
                TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=len(paths))
-        found = verdicts(paths, progress=lambda done, _: bar.update(task, completed=done))
+        found = verdicts(
+            paths, progress=lambda done, _: bar.update(task, completed=done), kept=KEPT
+        )
     dead = [verdict for verdict in found if verdict.is_dead]
     for verdict in dead:
         print(f"{verdict.path}: {reason(verdict.path) or verdict.refused or 'no reason is known'}")

@@ -4,7 +4,8 @@
 scenario ``tiny`` and compares, year by year and bit by bit, every table, account and national
 outcome with the world in which nothing was moved. It rewrites the section ``dead`` of
 ``docs/sensitivity.md`` and ends with an error if a parameter moves nothing for which no reason
-is known.
+is known. After a stop the same command goes on: what is known stands in
+``results/dead_parameters.jsonl``.
 
 Levers        one parameter, at one end of its range, then at the other
 Worlds        history; then those of `WORLDS`, in which modules work that history leaves unused
@@ -14,12 +15,14 @@ Held fixed    scenario, seed, replicate, and hence every draw
 import gc
 import hashlib
 import itertools
+import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,8 +31,11 @@ from agents.errors import MinshengError
 from agents.table import Table
 from experiments.assumptions import moved, with_drawn
 from experiments.dead_reasons import REASONS, WORDS, WORLDS
-from experiments.parallel import fitting_workers, run_all
+from experiments.engine_local import LocalEngine
+from experiments.engines import SerialEngine, ignore
+from experiments.parallel import fitting_workers
 from experiments.run import Progress, no_progress
+from model.digests import code_digest, data_digest
 from model.scenario import Scenario
 from model.scenario_files import load_scenario
 from model.scenario_overrides import resolve
@@ -69,17 +75,72 @@ class Verdict:
 
 
 def verdicts(
-    paths: Sequence[str], workers: int | None = None, progress: Progress = no_progress
+    paths: Sequence[str],
+    workers: int | None = None,
+    progress: Progress = no_progress,
+    kept: Path | None = None,
 ) -> list[Verdict]:
-    """Move every parameter and say what that did; raises MinshengError for an unknown path."""
+    """Move every parameter and say what that did.
+
+    Parameters
+    ----------
+    paths : sequence of str
+    workers : int, optional
+    progress : callable
+        Called with the parameters done and all of them.
+    kept : Path, optional
+        A file to which verdicts are added as they come, and which knows those of an earlier call
+        with the same code and data.
+
+    Raises
+    ------
+    MinshengError
+        A path is unknown, or a world could not be simulated; all others are done by then.
+    """
     known = ParameterSet.load()
     for path in paths:
         known.parameter(path)
-    free = fitting_workers([load_scenario(SCENARIO)] * len(paths), workers)
-    return run_all(verdict, paths, len(paths), free, progress)
+    found = _read_kept(kept)
+    left = [path for path in paths if path not in found]
+    progress(len(paths) - len(left), len(paths))
+    errors: list[Exception] = []
+    if left:
+        free = fitting_workers([load_scenario(SCENARIO)] * len(left), workers)
+        engine = SerialEngine() if free == 1 else LocalEngine(free)
+        with closing(engine.run(verdict, left, ignore)) as all_ended:
+            for done, ended in enumerate(all_ended, len(paths) - len(left) + 1):
+                if ended.error is None:
+                    found[ended.result.path] = ended.result
+                    _keep(kept, ended.result)
+                else:
+                    errors.append(ended.error)
+                progress(done, len(paths))
+    if errors:
+        raise errors[0]
+    return [found[path] for path in paths]
 
 
-def verdict(path: str, progress: Progress = no_progress) -> Verdict:
+def _read_kept(kept: Path | None) -> dict[str, Verdict]:
+    if kept is None or not kept.exists():
+        return {}
+    lines = map(json.loads, kept.read_text(encoding="utf-8").splitlines())
+    same = (line["verdict"] for line in lines if line["of"] == _version())
+    return {told["path"]: Verdict(**told) for told in same}
+
+
+def _keep(kept: Path | None, found: Verdict) -> None:
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with kept.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"of": _version(), "verdict": asdict(found)}) + "\n")
+
+
+@cache
+def _version() -> str:
+    return f"{code_digest()} {data_digest()}"
+
+
+def verdict(path: str, _progress: Progress = no_progress) -> Verdict:
     """Move a parameter in one world after another, to one end and the other, until one differs."""
     refused, taken = "", False
     for world, changed in _tries(ParameterSet.load().parameter(path)):
@@ -93,9 +154,7 @@ def verdict(path: str, progress: Progress = no_progress) -> Verdict:
             gc.collect()
         taken = True
         if year:
-            progress(1, 1)
             return Verdict(path, world, year)
-    progress(1, 1)
     return Verdict(path, refused="" if taken else refused or "nothing to move it to")
 
 
@@ -210,8 +269,8 @@ def others(parameter: Parameter, value: Value) -> list[object]:
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, str):
-        words = next((w for path, w in WORDS.items() if fnmatchcase(parameter.path, path)), ())
-        return [word for word in words if word != value]
+        named = next((w for path, w in WORDS.items() if fnmatchcase(parameter.path, path)), ())
+        return [word for word in parameter.words or named if word != value]
     if isinstance(value, tuple):
         return [[float(v) * step if v else step - 1 for v in value] for step in _STEPS]
     if parameter.type == "whole number":

@@ -23,24 +23,13 @@ WORLDS: dict[str, tuple[str, dict[str, Any]]] = {
 """Worlds by name: for which parameters they are made, and what is set in them."""
 
 WORDS: dict[str, tuple[str, ...]] = {
-    "adoption.mode.*": ("calendar", "choice"),
     "adoption.*.evaluated_by": ("none", "coverage/dibao/urban", "gini"),
-    "adoption.*.department": ("civil", "insurance", "medical", "education", "poverty"),
     "adoption.*.cofinance": (
         "residents_medical.rules.centre_share",
         "residents_pension.rules.centre_share",
     ),
-    "centre.rules.mode": ("calendar", "choice"),
-    "dibao.rules.gradual_exit": ("none", "employed", "all"),
-    "dibao.rules.mode": ("odds", "rights", "places"),
-    "dibao.rules.payer": ("local", "fixed_share", "gap_filling", "negotiated"),
-    "hukou.opening.mode": ("choice", "scenario"),
-    "procurement.organisations.rung": ("dual", "eased", "direct"),
-    "procurement.regimes.*": ("residual", "managerial", "partnership"),
-    "residents_medical.pools.bail_out": ("room", "chance"),
-    "*level": ("county", "prefecture", "province", "nation"),
 }
-"""The words that parameters take."""
+"""Words to try where a parameter file lists none, since they name something else."""
 
 REASONS: dict[str, str] = {
     "residents_pension.old.years_required": (

@@ -22,6 +22,8 @@ SECONDS_PER_RUN, SECONDS_PER_YEAR = 0.08, 0.075
 SECONDS_PER_COUNTY_YEAR, SECONDS_PER_HOUSEHOLD_YEAR = 3e-4, 7.7e-6
 """Measured on the machine of ``benchmarks/results.md``: small worlds, and 100,000 households."""
 _MOST_ROWS = 40
+# More columns than a terminal is wide show nothing.
+_MOST_COLUMNS = 6
 _MINUTE, _HOUR = 60, 3600
 
 
@@ -102,10 +104,12 @@ def in_words(seconds: float) -> str:
 
 
 def _listed(plan: Plan, runs: list[Run], reasons: list[str]) -> Table:
-    caption = f"and {len(runs) - _MOST_ROWS} more" if len(runs) > _MOST_ROWS else None
-    table = Table("run", *plan.axes, "replicate", "why", caption=caption)
+    shown = list(plan.axes)[:_MOST_COLUMNS]
+    more = {"runs": len(runs) - _MOST_ROWS, "varied names": len(plan.axes) - len(shown)}
+    hidden = " and ".join(f"{number} more {what}" for what, number in more.items() if number > 0)
+    table = Table("run", *shown, "replicate", "why", caption=f"and {hidden}" if hidden else None)
     for run, reason in list(zip(runs, reasons, strict=True))[:_MOST_ROWS]:
-        values = (_short(run.values[name]) for name in plan.axes)
+        values = (_short(run.values[name]) for name in shown)
         table.add_row(run.run_id[:8], *values, str(run.replicate), reason)
     return table
 

@@ -62,8 +62,31 @@ def test_an_unknown_parameter_is_refused_before_anything_runs():
 
 def test_every_parameter_has_somewhere_to_be_moved_to():
     scenario = world_scenario("some later years")
-    for path in random.Random(7).sample(list(PARAMETERS.paths()), 60):
+    for path in PARAMETERS.paths():
         assert next(positions(PARAMETERS.parameter(path), scenario), None) is not None, path
+
+
+def test_the_search_goes_on_from_what_it_knows(tmp_path, monkeypatch):
+    paths = ["dibao.urban.line_ratio", "dibao.rural.line_ratio"]
+    kept = tmp_path / "a" / "kept.jsonl"
+
+    def found(path, progress):
+        if path in broken:
+            raise MinshengError("this world broke")
+        done.append(path)
+        return Verdict(path, "history", 1999)
+
+    monkeypatch.setattr(dead_parameters, "verdict", found)
+    done, broken = [], paths[:1]
+    with pytest.raises(MinshengError, match="this world broke"):
+        verdicts(paths, 1, kept=kept)
+    assert done == paths[1:]
+    broken = []
+    assert [one.path for one in verdicts(paths, 1, kept=kept)] == paths
+    assert sorted(done) == sorted(paths)
+    monkeypatch.setattr(dead_parameters, "_version", lambda: "other code")
+    verdicts(paths, 1, kept=kept)
+    assert len(done) == 4
 
 
 def test_a_parameter_at_an_end_of_its_range_is_moved_to_the_other_only():

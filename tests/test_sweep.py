@@ -291,6 +291,16 @@ def test_preview_says_what_will_run_and_why_not(plan, whole, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
+def test_preview_of_many_varied_names_shows_some(tmp_path):
+    (tmp_path / "plan.yaml").write_text(
+        "scenario: tiny\nuncertainties: {health.*: range}\n"
+        "design: {uncertainties: lhs, samples: 3}\n"
+    )
+    table = preview(tmp_path / "plan.yaml", tmp_path / "new", SERIAL).table
+    assert len(table.columns) == 9
+    assert "more varied names" in table.caption
+
+
 def test_a_sample_is_verified_and_a_changed_value_found(whole, tmp_path):
     assert verify_sweep(whole, 2) == []
     copy = tmp_path / "copy"
