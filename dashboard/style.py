@@ -44,5 +44,10 @@ pre.code { font-size: 13px; padding: 8px 12px; border-radius: 6px; overflow-x: a
 .controls .parameter { border-top: 1px dashed rgba(127, 127, 127, 0.28); margin: 8px 0 0 8px;
   padding-top: 8px; }
 .controls .when { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; margin-top: 8px; }
+.choose { display: inline-block; position: relative; font-size: 14px; padding: 6px 12px;
+  border: 1px solid rgba(127, 127, 127, 0.75); border-radius: 4px; margin: 4px 0; }
+.choose input { position: absolute; inset: 0; width: 100%; opacity: 0; cursor: pointer; }
+.choose:focus-within { outline: 2px solid #0072b2; outline-offset: 2px; }
+.choose:hover { background: rgba(127, 127, 127, 0.12); }
 .controls details summary { cursor: pointer; margin-top: 4px; }
 """
