@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from agents.errors import MinshengError
+from dashboard.drawn import missing_place
 from experiments.run import with_settings
 from model.reform_files import with_reforms
 from model.reforms import Reform, Sourced
@@ -20,6 +21,7 @@ from model.scenario_files import (
     shipped_scenarios,
 )
 from policies.parameters import ParameterSet
+from policies.yaml_errors import unknown_key
 
 WORLDS = ("A", "B")
 MOST_REPLICATES = 20
@@ -157,7 +159,11 @@ class Choices:
     def scenarios(self) -> dict[str, Scenario]:
         """Return the scenario of each world to simulate; raises MinshengError."""
         self.check()
-        return {name: scenario_of(self, self.world(name)) for name in self.names()}
+        found = {name: scenario_of(self, self.world(name)) for name in self.names()}
+        for name, scenario in found.items():
+            for path, text in _places_missing(self, self.world(name), scenario).items():
+                raise SetUpError(f"{path}: {text}")
+        return found
 
     def check(self) -> None:
         """Raise SetUpError, or UnknownScenarioError, for what no world could be."""
@@ -280,17 +286,19 @@ def problems(choices: Choices, name: str) -> dict[str, str]:
         choices.check()
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
-            scenario_of(choices, world)
+            scenario = scenario_of(choices, world)
     except MinshengError as error:
         return {"": str(error)}
-    late = _begin_late(choices, world)
-    return late or ({"": "\n".join(str(one.message) for one in told)} if told else {})
+    found = _places_missing(choices, world, scenario) or _begin_late(choices, world)
+    if found:
+        return found
+    return _said_twice(world) | ({"": "\n".join(str(one.message) for one in told)} if told else {})
 
 
 def _problems_of(change: Change) -> Iterator[str]:
     if change.path.startswith(SHOCK):
-        if change.path.removeprefix(SHOCK) not in known().shocks:
-            yield f"unknown shock {change.path.removeprefix(SHOCK)!r}"
+        if (shock := change.path.removeprefix(SHOCK)) not in known().shocks:
+            yield unknown_key(shock, list(known().shocks), "shock")
         return
     try:
         (reform,) = as_reforms((change,))
@@ -298,6 +306,23 @@ def _problems_of(change: Change) -> Iterator[str]:
         yield str(error)
         return
     yield from (text for _, text in reform_problems(reform, known()))
+
+
+def _places_missing(choices: Choices, world: World, scenario: Scenario) -> dict[str, str]:
+    """Say which changes are made in places of which the world has no county."""
+    return {
+        one.path: text
+        for one in world
+        if not one.path.startswith(SHOCK)
+        and (text := missing_place(scenario, choices.replicates, one.places))
+    }
+
+
+def _said_twice(world: World) -> dict[str, str]:
+    """Say which changes have another value for the same time and places."""
+    keys = [(one.path, one.year, frozenset(one.places)) for one in world]
+    text = "has several values for the same time and places; the last one holds"
+    return {key[0]: text for key in keys if keys.count(key) > 1}
 
 
 def _begin_late(choices: Choices, world: World) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """A set-up as text: the query of an address, and a small YAML file read by the strict loader."""
 
 from dataclasses import replace
+from datetime import MAXYEAR, MINYEAR
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -114,6 +115,9 @@ def _change(text: str) -> Change:
     places = tuple(place for place in where.split(",") if place)
     value: Any = read_yaml(raw, "the address").data
     begun = _whole("the year of a change", year) if year else None
+    if begun is not None and not MINYEAR <= begun <= MAXYEAR:
+        text = f"must be from {MINYEAR} to {MAXYEAR}, got {begun}"
+        raise SetUpError(f"the address: the year of a change {text}")
     return Change(path, _checked(path, value), begun, places)
 
 

@@ -9,7 +9,7 @@ from functools import cache
 import solara
 
 from agents.errors import MinshengError
-from dashboard import state, words
+from dashboard import messages, state, words
 from dashboard.cards import Card, cards
 from dashboard.choices import (
     POLICY,
@@ -44,7 +44,7 @@ def Controls() -> None:  # noqa: N802
         found = problems(state.choices.value, name)
         if "" in found:
             with solara.v.Html(tag="div", class_="wrong", attributes={"role": "alert"}):
-                solara.Text(found[""])
+                solara.Text(messages.told(found[""], state.language.value))
         for card in cards().values():
             PolicyCard(name, card, _of_card(card), _for_card(card, found), _without()).key(
                 card.policy
@@ -201,7 +201,7 @@ def _Switch(  # noqa: N802
         WhenAndWhere(change, of_scenario, put)
     if path in wrong:
         with solara.v.Html(tag="div", class_="wrong", attributes={"role": "alert"}):
-            solara.Text(wrong[path])
+            solara.Text(messages.told(wrong[path], state.language.value))
 
 
 @solara.component

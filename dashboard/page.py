@@ -19,6 +19,7 @@ from dashboard.controls import Controls
 from dashboard.finding import changes, finding
 from dashboard.first import wait_for
 from dashboard.lessons.page import Lessons
+from dashboard.messages import told
 from dashboard.results import KEPT, Result
 from dashboard.run_bar import RunBar, simulate
 from dashboard.show.groups import Groups
@@ -68,7 +69,7 @@ def Page() -> None:  # noqa: N802
     with solara.v.Html(tag="main", class_="page"):
         solara.HTML("h1", escape(t("page.title")))
         if state.problem.value:
-            solara.Error(state.problem.value)
+            solara.Error(told(state.problem.value, language))
         RunBar()
         _Body()
 

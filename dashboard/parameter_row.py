@@ -11,7 +11,7 @@ from typing import Any
 import solara
 
 from agents.errors import MinshengError
-from dashboard import state, words
+from dashboard import messages, state, words
 from dashboard.cards import (
     NUMBER,
     SLIDER,
@@ -66,7 +66,7 @@ def ParameterRow(  # noqa: N802
             )
         if problem:
             with solara.v.Html(tag="div", class_="wrong", attributes={"role": "alert"}):
-                solara.Text(problem)
+                solara.Text(messages.told(problem, state.language.value))
         _source(parameter, state.language.value)
 
 

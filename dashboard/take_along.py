@@ -12,9 +12,10 @@ from agents.errors import MinshengError
 from dashboard import runner
 from dashboard.choices_text import reforms_yaml, to_yaml
 from dashboard.files import as_parquet, national, scenario_yaml, tables_zip
+from dashboard.messages import told
 from dashboard.reproduce import compare_command, file_of, recipe
 from dashboard.results import Result, WorldResult
-from dashboard.words import t
+from dashboard.words import t, tongue
 
 
 @solara.component
@@ -93,7 +94,7 @@ def _Report(name: str, world: WorldResult) -> None:  # noqa: N802
 
     task = solara.lab.use_task(write, dependencies=None)
     if problem:
-        solara.Text(problem, classes=["wrong"])
+        solara.Text(told(problem, tongue()), classes=["wrong"])
     if written is not None:
         solara.FileDownload(
             written, filename=f"report_{name.lower()}.html", label=t("runs.report", world=name)

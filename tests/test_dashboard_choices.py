@@ -3,6 +3,7 @@
 import pytest
 
 from agents.errors import MinshengError
+from dashboard.cards import provinces
 from dashboard.choices import Change, Choices, is_on, problems
 from dashboard.choices_text import (
     LARGEST_FILE,
@@ -13,11 +14,15 @@ from dashboard.choices_text import (
     to_query,
     to_yaml,
 )
+from dashboard.drawn import counties
 from dashboard.finding import in_words
 from dashboard.state import FIRST
 from experiments.run import prepare
+from model.scenario_files import load_scenario
+from model.simulation import Simulation
 
 URBAN, RURAL = "dibao.urban.line_ratio", "dibao.rural.line_ratio"
+ABSENT = "110101"  # a district of Beijing that the small world does not draw
 EVERYTHING = Choices(
     "tiny",
     2010,
@@ -145,3 +150,39 @@ def test_changes_are_told_in_both_languages():
     change = EVERYTHING.b[2]
     assert in_words(change, "en") == "Rural dibao off from 2008 in Sichuan"
     assert "2008" in in_words(change, "zh")
+
+
+def test_the_counties_of_a_world_are_those_of_its_simulation():
+    for replicate in (0, 1):
+        size = Change("geography.sampling.size_subdistrict", 2.5)
+        scenario = Choices(b=(size,), last_year=1994).scenarios()["B"]
+        drawn = Simulation(scenario, replicate=replicate).counties.code
+        assert counties(scenario, replicate) == tuple(map(str, drawn.tolist()))
+
+
+def test_a_place_outside_the_world_is_refused_before_the_run():
+    choices = Choices(b=(Change(URBAN, 0.3, None, (ABSENT,)),))
+    assert problems(choices, "B")[URBAN].startswith(f"no county of {ABSENT} is in this world")
+    with pytest.raises(MinshengError, match=f"{URBAN}: no county of {ABSENT}"):
+        choices.scenarios()
+
+
+def test_a_place_that_the_scenario_includes_is_taken():
+    included = (Change("hukou.eligibility.quota", 0.005, None, ("3305",)),)
+    assert not problems(Choices.of("lecture_two_cities").with_world("B", included), "B")
+
+
+def test_every_province_is_in_every_world():
+    codes = {code[:2] for code in counties(load_scenario("tiny"), 0)}
+    assert codes == set(provinces().values())
+
+
+def test_a_year_that_no_calendar_has_is_refused():
+    with pytest.raises(MinshengError, match="from 1 to 9999, got 99999"):
+        from_query(f"b={URBAN}@99999=0.3")
+
+
+def test_two_values_for_the_same_time_are_pointed_out():
+    twice = Choices(b=(Change(URBAN, 0.3, 2005), Change(URBAN, 0.4, 2005)))
+    assert problems(twice, "B")[URBAN].startswith("has several values")
+    assert not problems(twice.replaced("B", twice.b[1], Change(URBAN, 0.4, 2006)), "B")

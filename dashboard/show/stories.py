@@ -12,6 +12,7 @@ import solara
 import solara.lab
 
 from agents.errors import MinshengError
+from dashboard.messages import told
 from dashboard.results import Result, WorldResult
 from dashboard.runner import Progress, run_explain
 from dashboard.show.parts import Numbers, Tab, has_folders, worlds_of
@@ -106,9 +107,9 @@ def _Household(one: WorldResult, ask: Ask) -> None:  # noqa: N802
 
 
 def _reason(error: BaseException | None) -> str:
-    """Return what went wrong in the words of the model, without where in the code."""
+    """Return what went wrong as the model says it, without where in the code."""
     known = isinstance(error, MinshengError)
-    return str(error) if known else t("stories.household.failed")
+    return told(str(error), language.value) if known else t("stories.household.failed")
 
 
 def _in_background(
