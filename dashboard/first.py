@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from agents.errors import MinshengError
 from dashboard import runner
+from dashboard.choices import known
 from dashboard.results import KEPT, Result
 from dashboard.state import FIRST
 from dashboard.waiting_line import PATIENCE
+from dashboard.words import texts
 
 LONGEST_WAIT = 10.0
 """Seconds for which the start of the server waits; visitors who come earlier wait on the page."""
@@ -25,6 +27,9 @@ def prepare() -> None:
             thread = threading.Thread(target=_simulate, name="first page", daemon=True)
             _STARTED.append(thread)
             thread.start()
+    # What the first visitor would wait for: words and names are read once.
+    texts()
+    known()
     _ENDED.wait(LONGEST_WAIT)
 
 
