@@ -252,6 +252,8 @@ def test_the_organisation_network_is_that_of_the_live_world(result, sims):
     paid = {(edge["source"], edge["target"]): edge["yuan"] for edge in graph.edges}
     expected = {(a, b): told["money"] for a, b, told in live.edges(data=True)}
     assert paid == pytest.approx(expected)
+    assert len({(node["x"], node["y"]) for node in graph.nodes}) == len(graph.nodes)
+    assert all(0 <= node[axis] <= 1 for node in graph.nodes for axis in "xy")
 
 
 def test_a_run_without_organisations_shows_the_government_alone(result, monkeypatch):

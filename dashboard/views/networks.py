@@ -25,6 +25,8 @@ _GOVERNMENT, _OUTSIDE = "government", {"foreign": "foreign_funders", "donated": 
 _PAID_TO_COUNTY = {"general": "transfer", "earmarked": "earmarked", "allotment": "allotment"}
 _LEAST, _MOST = 12, 44
 _WIDTH, _THINNEST = 9.0, 0.8
+# How long springs pull, and where organisations without ties begin, as a share of the width.
+_ROUNDS, _WITH_MARGIN, _TINY = 100, 0.9, 1e-9
 
 
 @dataclass
@@ -34,16 +36,19 @@ class Graph:
     Attributes
     ----------
     nodes : list of dict
-        key, name, kind, size (share of the largest), x, y (0 to 1; None: placed by forces).
+        key, name, kind, size (share of the largest), x, y (0 to 1).
     edges : list of dict
         source, target (keys), kind, yuan (None: no money is known).
     allotment : float
         What a county passes to its townships together, yuan.
+    in_tiers : bool
+        Whether places say who is above whom, not only who is near whom.
     """
 
     nodes: list[Option] = field(default_factory=list)
     edges: list[Option] = field(default_factory=list)
     allotment: float = 0.0
+    in_tiers: bool = True
 
 
 def counties(world: WorldResult, language: str) -> dict[str, str]:
@@ -126,10 +131,10 @@ def organisations(world: WorldResult, code: str, year: int, language: str) -> Gr
         here = read(world, "organisations", year=year, county=code)
     except MinshengError:
         # Where services are not bought there are no organisations, and no tables of them.
-        return Graph([_government(language)])
+        return Graph([_government(language)], in_tiers=False)
     here = here[here["alive"]]
     lots = read(world, "lots", year=year, county=code)
-    found, edges = Graph(), _lot_edges(lots) + _gift_edges(here)
+    found, edges = Graph(in_tiers=False), _lot_edges(lots) + _gift_edges(here)
     keys = [*dict.fromkeys(key for edge in edges for key in (edge["source"], edge["target"]))]
     kinds = _kinds(world, year, [*here["organisation"], *keys])
     staff = dict(zip(here["organisation"], here["staff"] + here["volunteers"], strict=True))
@@ -138,16 +143,29 @@ def organisations(world: WorldResult, code: str, year: int, language: str) -> Gr
         kind = kinds.get(key, key)
         name = say(f"networks.kind.{kind}", language)
         size = 1.0 if key == _GOVERNMENT else float(staff.get(key, 0) / most)
-        found.nodes.append({"key": str(key), "name": name, "kind": kind, "size": size,
-                            "x": None, "y": None})  # fmt: skip
+        found.nodes.append({"key": str(key), "name": name, "kind": kind, "size": size})
     found.edges = edges
+    _spread(found)
     return found
+
+
+def _spread(graph: Graph) -> None:
+    """Place who pays whom near each other, and who has no money from anybody on the right."""
+    tied = nx.Graph((edge["source"], edge["target"]) for edge in graph.edges)
+    if len(tied):
+        spread = np.array(list(nx.spring_layout(tied, iterations=_ROUNDS, seed=1).values()))
+        spread = (spread - spread.min(axis=0)) / np.maximum(np.ptp(spread, axis=0), _TINY)
+    alone = [node for node in graph.nodes if node["key"] not in tied]
+    width = _WITH_MARGIN if alone else 1.0
+    at = {key: (x * width, y) for key, (x, y) in zip(tied, spread, strict=True)} if tied else {}
+    at |= {node["key"]: (1.0, (row + 0.5) / len(alone)) for row, node in enumerate(alone)}
+    for node in graph.nodes:
+        node["x"], node["y"] = map(float, at[node["key"]])
 
 
 def _government(language: str) -> Option:
     name = say(f"networks.kind.{_GOVERNMENT}", language)
-    return {"key": _GOVERNMENT, "name": name, "kind": _GOVERNMENT, "size": 1.0, "x": None,
-            "y": None}  # fmt: skip
+    return {"key": _GOVERNMENT, "name": name, "kind": _GOVERNMENT, "size": 1.0, "x": 0.5, "y": 0.5}
 
 
 def _kinds(world: WorldResult, year: int, keys: list[str]) -> dict[str, str]:
@@ -183,9 +201,8 @@ def _edge(source: str, target: str, kind: str, value: float) -> Option:
 
 
 def draw(graph: Graph, language: str, palette: Palette) -> Option:
-    """Return a graph: what stands in tiers is drawn from left to right, the rest by forces."""
+    """Return a graph as a chart; tiers are drawn from left to right, with their names."""
     kinds = list(dict.fromkeys(node["kind"] for node in graph.nodes))
-    placed = graph.nodes[0]["x"] is not None if graph.nodes else True
     most = max([edge["yuan"] or 0 for edge in graph.edges], default=0) or 1
     text = {"color": palette.text, "fontSize": 12}
     return {
@@ -195,31 +212,31 @@ def draw(graph: Graph, language: str, palette: Palette) -> Option:
         "legend": {"bottom": 0, "textStyle": text, "type": "scroll",
                    "data": [say(f"networks.kind.{kind}", language) for kind in kinds]},
         "series": [{
-            "type": "graph", "layout": "none" if placed else "force",
-            "left": 40, "right": 110, "top": 12, "roam": False,
-            **({} if placed else {"bottom": 50}),
+            "type": "graph", "layout": "none",
+            # With a bottom as well, discs would be stretched.
+            "left": 40, "right": 110 if graph.in_tiers else 40, "roam": False,
+            "top": 12 if graph.in_tiers else 30,
             "categories": [{"name": say(f"networks.kind.{kind}", language),
                             "itemStyle": {"color": palette.groups[at % len(palette.groups)]}}
                            for at, kind in enumerate(kinds)],
-            "data": [_node(node, kinds, placed) for node in graph.nodes],
-            "links": [_link(edge, most, placed, language, palette) for edge in graph.edges],
-            "force": {"repulsion": 160, "edgeLength": [40, 130], "gravity": 0.12,
-                      "layoutAnimation": False},
+            "data": [_node(node, kinds, graph.in_tiers) for node in graph.nodes],
+            "links": [_link(edge, most, graph.in_tiers, language, palette)
+                      for edge in graph.edges],
             "edgeSymbol": ["none", "arrow"], "edgeSymbolSize": 7,
-            "label": {"show": placed, "position": "right", **text},
+            "label": {"show": graph.in_tiers, "position": "right", **text},
             "emphasis": {"disabled": True},
         }],
     }  # fmt: skip
 
 
-def _node(node: Option, kinds: list[str], placed: bool) -> Option:
-    size = _LEAST if placed else _LEAST + (_MOST - _LEAST) * node["size"] ** 0.5
-    at = {"x": node["x"] * 1000, "y": node["y"] * 640} if placed else {}
+def _node(node: Option, kinds: list[str], in_tiers: bool) -> Option:
+    size = _LEAST if in_tiers else _LEAST + (_MOST - _LEAST) * node["size"] ** 0.5
     return {"id": node["key"], "name": node["name"], "symbolSize": size,
-            "category": kinds.index(node["kind"]), **at}  # fmt: skip
+            "category": kinds.index(node["kind"]), "x": node["x"] * 1000,
+            "y": node["y"] * (600 if in_tiers else 400)}  # fmt: skip
 
 
-def _link(edge: Option, most: float, placed: bool, language: str, palette: Palette) -> Option:
+def _link(edge: Option, most: float, in_tiers: bool, language: str, palette: Palette) -> Option:
     value = edge["yuan"]
     known = value is not None
     scale = yuan(value or 0, language)
@@ -232,8 +249,8 @@ def _link(edge: Option, most: float, placed: bool, language: str, palette: Palet
         "value": round(value) if known else None,
         "lineStyle": {"color": palette.text, "opacity": 0.75 if known else 0.3,
                       "width": _THINNEST + _WIDTH * (value / most) ** 0.5 if known else 1,
-                      "curveness": bend if placed else 0.1},
-        "label": {"show": placed and known, "formatter": told, "color": palette.text,
+                      "curveness": bend if in_tiers else 0.1},
+        "label": {"show": in_tiers and known, "formatter": told, "color": palette.text,
                   "backgroundColor": palette.surface, "padding": 2, "fontSize": 11},
         "tooltip": {"formatter": told} if known else {"show": False},
     }  # fmt: skip
