@@ -272,7 +272,9 @@ def others(parameter: Parameter, value: Value) -> list[object]:
         named = next((w for path, w in WORDS.items() if fnmatchcase(parameter.path, path)), ())
         return [word for word in parameter.words or named if word != value]
     if isinstance(value, tuple):
-        return [[float(v) * step if v else step - 1 for v in value] for step in _STEPS]
+        moved_by = [[float(v) * step if v else step - 1 for v in value] for step in _STEPS]
+        # A pattern stays when all of it is scaled, and what is not zero counts as yes.
+        return [*moved_by, [float(v) * (place % 2) for place, v in enumerate(value)]]
     if parameter.type == "whole number":
         return [int(value) + 1, *([int(value) - 1] if value > 0 else [])]
     return [value * step if value else step - 1 for step in _STEPS]
