@@ -181,6 +181,7 @@ def test_plans_in_the_documentation_are_right(tmp_path):
     plan = design_of(block.replace("dibao.*:", '"dibao.rules.*":'), str(tmp_path / "plan.yaml"))
     assert "asking for dibao" in factors_of(plan).moved
     assert len(factors_of(load_plan(DOCS / "examples" / "screen.yaml")).moved) == 13 + 1
+    assert len(factors_of(load_plan(DOCS / "examples" / "sobol.yaml")).moved) == 6 + 1
 
 
 def test_a_missing_run_is_refused_until_it_is_done(tmp_path, monkeypatch):
