@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard import words
 from dashboard.results import Result, WorldResult
-from dashboard.words import say
+from dashboard.words import citation, say
 from experiments.official_figures import by_column, figures
 from model.outcome_list import all_outcomes
 from policies.base import Outcome, discover
@@ -97,6 +97,11 @@ def _by_name() -> dict[str, Outcome]:
 def outcome_of(name: str) -> Outcome:
     """Return the outcome of a column of the data collector."""
     return _by_name()[name.partition("/")[0]]
+
+
+def definition(name: str, language: str) -> str:
+    """Return what an outcome is, without what it is broken down by."""
+    return citation(outcome_of(name).definition.partition("; by decile")[0], language)
 
 
 def keys_of(name: str) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from agents.errors import UnknownNameError
 from dashboard import state
-from experiments.words import CHINESE, ENGLISH, LANGUAGES, MissingWordsError, Words, told
+from experiments.words import ENGLISH, LANGUAGES, MissingWordsError, Words, told
 from model.scenario_files import load_scenario
 from policies.base import discover
 from policies.parameters import ParameterSet
@@ -19,7 +19,6 @@ LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 GROUP_JOIN = {"en": ", ", "zh": "·"}
 _COVERAGE_OF = "coverage_"
 _ADOPTION = "adoption"
-_CITATIONS = "citations."
 
 
 @cache
@@ -88,16 +87,16 @@ def parameter(path: str, language: str) -> str:
 
 
 def citation(text: str, language: str) -> str:
-    """Return a source or a derivation of a parameter; in English where there is no Chinese yet."""
+    """Return what the model says of itself, in English where there is no Chinese yet.
+
+    Source and derivation of a parameter, definition and source of an outcome.
+    """
     return text if language == ENGLISH else _citations().get(text, text)
 
 
 @cache
 def _citations() -> dict[str, str]:
-    """Return the Chinese of every source and derivation by its English."""
-    entries = texts().entries
-    cited = (entry for key, entry in entries.items() if key.startswith(_CITATIONS))
-    return {entry[ENGLISH]: entry[CHINESE] for entry in cited}
+    return texts().by_english("citations.", "definitions.")
 
 
 def policy(policy_id: str, language: str) -> str:

@@ -14,6 +14,7 @@ from rich.table import Table
 from agents import stability
 from agents.errors import MinshengError, UnknownNameError
 from experiments.words import ENGLISH, JOIN, told
+from experiments.words import event as calendar_event
 from model import records
 from model.geography import load_geography
 
@@ -292,7 +293,7 @@ def _setting(setting: str, language: str) -> str:
 
 
 def _reason(reason: str, language: str) -> str:
-    """Return why, as the model wrote it; documents keep the words of their source."""
+    """Return why: a reason that the model wrote, or an event of the calendar."""
     for key, pattern in _CHOICES.items():
         if found := pattern.fullmatch(reason):
             said = found.groupdict()
@@ -300,7 +301,7 @@ def _reason(reason: str, language: str) -> str:
                 said["reasons"] = _TERM.sub(lambda term: _term(term, language), said["reasons"])
             return told().say(f"told.reason.{key}", language, **said)
     known = f"told.reason.{reason.replace(' ', '_')}"
-    return told().get(known, language) or reason
+    return told().get(known, language) or calendar_event(reason, language)
 
 
 def _term(term: re.Match[str], language: str) -> str:

@@ -64,6 +64,11 @@ class Words:
         """Return a text as it is written, None where there is none."""
         return self.entries.get(key, {}).get(language)
 
+    def by_english(self, *prefixes: str) -> dict[str, str]:
+        """Return the Chinese of all texts whose key begins so, by their English."""
+        found = (entry for key, entry in self.entries.items() if key.startswith(prefixes))
+        return {entry[ENGLISH]: entry[CHINESE] for entry in found}
+
     def text(self, key: str, language: str) -> str:
         """Return a text as it is written; raises MissingWordsError."""
         found = self.get(key, language)
@@ -102,6 +107,16 @@ class Words:
 def told() -> Words:
     """Return the texts of stories, read once per process."""
     return Words.from_folder(files("experiments") / "words")
+
+
+def event(text: str, language: str) -> str:
+    """Return an event of the calendar; in English where there is no Chinese yet."""
+    return text if language == ENGLISH else _events().get(text, text)
+
+
+@cache
+def _events() -> dict[str, str]:
+    return told().by_english("events.")
 
 
 def read_entries(text: str, name: str) -> dict[str, Entry]:

@@ -8,12 +8,13 @@ import pytest
 
 from dashboard import words
 from dashboard.cards import cards
-from dashboard.tables import title
+from dashboard.tables import definition, title
 from dashboard.words import MissingWordsError, say, texts
-from experiments.words import NAMED_BY_THE_MODEL, WordsError, placeholders, read_entries
+from experiments.words import NAMED_BY_THE_MODEL, WordsError, event, placeholders, read_entries
 from model.outcome_list import all_outcomes
 from model.scenario_files import shipped_scenarios
 from policies.base import discover
+from policies.calendar import load_calendar
 from policies.parameters import ParameterSet
 from policies.yaml_text import InvalidFileError
 
@@ -161,6 +162,23 @@ def test_every_chinese_citation_is_one_of_a_parameter():
     english = [entry["en"] for entry in of_file("citations").values()]
     assert len(english) == len(set(english))
     assert not set(english) - cited()
+
+
+def shown_of_outcomes():
+    """Return every definition, as far as the page shows it, and every source of an outcome."""
+    found = [(definition(one.name, "en"), one.source) for one in all_outcomes()]
+    return {text for pair in found for text in pair}
+
+
+def test_every_outcome_is_defined_in_chinese_with_its_source():
+    assert not [t for t in shown_of_outcomes() if not CHINESE.search(words.citation(t, "zh"))]
+    assert {entry["en"] for entry in of_file("definitions").values()} == shown_of_outcomes()
+
+
+def test_every_event_of_the_calendar_has_a_chinese_text():
+    events = {one.event for one in load_calendar()}
+    assert not [text for text in events if not CHINESE.search(event(text, "zh"))]
+    assert {entry["en"] for entry in of_file("events").values()} == events
 
 
 def test_a_citation_is_the_text_of_the_model_in_english_and_where_there_is_no_chinese():

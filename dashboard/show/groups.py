@@ -13,7 +13,7 @@ from dashboard.results import Result
 from dashboard.show.parts import Tab, has_folders
 from dashboard.show.widgets import Card, Pick, Slide
 from dashboard.state import dark, language
-from dashboard.tables import title
+from dashboard.tables import definition, title
 from dashboard.views import groups
 from dashboard.views.overview import years_of
 from dashboard.words import t
@@ -66,7 +66,7 @@ def _ByGroup(result: Result, outcome: str, kind: str, year: int) -> None:  # noq
             t("charts.groups.in_year", what=name, year=year),
             groups.in_year(table, outcome, kind, spoken, colours),
             groups.told(table, outcome, kind, year, spoken),
-            [t("charts.definition", text=groups.definition(outcome))],
+            [t("charts.definition", text=definition(outcome, spoken))],
             groups.texts(table, outcome, kind, spoken),
             groups.scale_of(table, outcome, spoken).label(spoken),
             _FRAME + _ROW * len(table) if kind == groups.PROVINCE else 320,

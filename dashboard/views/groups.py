@@ -9,7 +9,7 @@ from dashboard.charts import Option, bars, line, over_time
 from dashboard.palette import Palette
 from dashboard.results import Result
 from dashboard.results import table as read
-from dashboard.tables import Shown, columns_by_outcome, keys_of, of_world, outcome_of, shown
+from dashboard.tables import Shown, columns_by_outcome, keys_of, of_world, shown
 from dashboard.views.overview import years_of
 from dashboard.views.places import province_names
 from dashboard.words import say
@@ -171,8 +171,3 @@ def gains_told(gains: pd.DataFrame, language: str) -> str:
         losing=share.text(everybody["losing"]),
         change=money.text(everybody["change"]),
     )
-
-
-def definition(outcome: str) -> str:
-    """Return what an outcome is, in the words of the model."""
-    return outcome_of(outcome).definition.partition("; by decile")[0]

@@ -10,6 +10,7 @@ from dashboard.tables import (
     TENTHS_FROM,
     Shown,
     by_year,
+    definition,
     of_difference,
     of_world,
     official_rows,
@@ -17,7 +18,7 @@ from dashboard.tables import (
     shown,
     title,
 )
-from dashboard.words import say
+from dashboard.words import citation, say
 
 LEVELS, DIFFERENCE = "levels", "difference"
 # Uses of official figures, the one that says least about the model first.
@@ -106,11 +107,10 @@ def _with(text: str, unit: str) -> str:
 
 def notes(result: Result, name: str, language: str) -> list[str]:
     """Return what must be known of a chart: definition, source, dots, band."""
-    outcome = outcome_of(name)
-    definition = outcome.definition.partition("; by decile")[0]
     uses = set(official_rows(name, years_of(result))["use"])
-    told = [say("charts.definition", language, text=definition),
-            say("charts.source", language, text=outcome.source)]  # fmt: skip
+    source = citation(outcome_of(name).source, language)
+    told = [say("charts.definition", language, text=definition(name, language)),
+            say("charts.source", language, text=source)]  # fmt: skip
     worst = next((use for use in _USES if use in uses), None)
     return told + ([say(f"charts.dots.{worst}", language)] if worst else [])
 
