@@ -27,7 +27,10 @@ replicates: 2
 """
 # A batch system on this machine: a job is a process group, and its number that of the first.
 SBATCH = """#!/bin/sh
-setsid bash "$1" >"$1.log" 2>&1 &
+# The caller removes its script at once, so a job has a copy, as with SLURM itself.
+job="$(dirname "$0")/$(basename "$1")"
+cp "$1" "$job"
+setsid bash "$job" >"$job.log" 2>&1 &
 echo "Submitted batch job $!"
 """
 SCANCEL = """#!/bin/sh
