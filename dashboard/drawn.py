@@ -14,7 +14,7 @@ from model.scenario_places import place_code
 from policies.parameters import Override, ParameterSet
 
 # The parameters on which the sample depends, and the year of a draw that is made once.
-_SIZES = "geography.sampling.size_"
+_SAMPLING = "geography.sampling."
 _ONCE = 0
 _PROVINCE = 2
 _KEPT = 128
@@ -37,7 +37,7 @@ def missing_place(scenario: Scenario, replicates: int, places: Sequence[str]) ->
 
 def counties(scenario: Scenario, replicate: int) -> tuple[str, ...]:
     """Return the codes of the counties that a world draws."""
-    sizes = tuple(one for one in scenario.overrides() if one.path.startswith(_SIZES))
+    sizes = tuple(one for one in scenario.overrides() if one.path.startswith(_SAMPLING))
     world = scenario.world.model_dump_json()
     return _counties(world, scenario.years.first, scenario.seed, replicate, sizes)
 

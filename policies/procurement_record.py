@@ -82,7 +82,7 @@ def _concentration(sim: World, lots: Lots, paid: Payments, table: Organisations)
     # What each organisation gets from each county, several payments to one as their sum.
     each = csr_array((yuan, (county, paid.payee)), shape=(sim.counties.n, table.n))
     whole: Float = each.sum(axis=1)
-    squares: Float = each.power(2).sum(axis=1)
+    squares: Float = each.multiply(each).sum(axis=1)
     index = np.divide(squares, whole, out=np.zeros_like(whole), where=whole > 0)
     sim.record.add("provider_hhi", np.minimum(index, whole), whole)
 
