@@ -270,13 +270,14 @@ def _act(row: dict[Any, Any], code: str, language: str) -> str:
     event = _say(f"event_{row['event']}", language)
     said = {
         "policy": _policy(row["policy"], language),
-        "reason": _reason(row["reason"], language),
+        "reason": tell_reason(row["reason"], language),
         "event": event,
     }
     if row["area"] != code:
         return _say("above", language, **said)
-    if row["setting"] and row["event"] != "adopted":
-        return _say("act_set", language, setting=_setting(row["setting"], language), **said)
+    setting = "" if row["event"] == "adopted" else _setting(row["setting"], language)
+    if setting:
+        return _say("act_set", language, setting=setting, **said)
     return _say("act", language, **said)
 
 
@@ -285,14 +286,14 @@ def _policy(name: str, language: str) -> str:
 
 
 def _setting(setting: str, language: str) -> str:
-    """Return how a policy is set: a rung, the national design, or the title of the policy."""
+    """Return how a policy is set: a rung or the national design; its title adds nothing."""
     kind, _, number = setting.partition(" ")
     if kind == "rung":
         return _say("setting_rung", language, n=number)
-    return told().get(f"told.county.setting_{setting.replace(' ', '_')}", language) or setting
+    return told().get(f"told.county.setting_{setting.replace(' ', '_')}", language) or ""
 
 
-def _reason(reason: str, language: str) -> str:
+def tell_reason(reason: str, language: str) -> str:
     """Return why: a reason that the model wrote, or an event of the calendar."""
     for key, pattern in _CHOICES.items():
         if found := pattern.fullmatch(reason):

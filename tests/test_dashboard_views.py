@@ -1,6 +1,7 @@
 """The views of the dashboard: what the charts, tables and sentences of a small pair of runs say."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -278,6 +279,12 @@ def test_the_timeline_counts_every_adoption_once(result):
     dots = officials.timeline(result.worlds["A"], "en", LIGHT)["series"][0]["data"]
     counted = sum(int(dot["name"].split(": ")[1].split()[0]) for dot in dots)
     assert counted == ((rows["area"] != "0") & (rows["event"] == "adopted")).sum() > 0
+
+
+def test_acts_of_the_centre_are_told_in_chinese(result):
+    told = officials.events(result.worlds["A"], "zh")
+    assert len(told)
+    assert not [text for text in told.to_numpy().ravel() if re.search("[a-z]{2}", text)]
 
 
 def test_the_promoted_of_a_year_are_those_of_the_table(result):

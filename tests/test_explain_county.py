@@ -75,8 +75,7 @@ def test_a_county_is_told_of_in_chinese(story):
     assert len(story.sentences("zh")) == len(story.sentences("en"))
     for sentence in story.sentences("zh"):
         assert re.match(r"\d{4}年：", sentence)
-        # Documents of the centre keep the words of their source.
-        assert not re.search("[a-z]{2}", re.sub("（.*?）", "", sentence))
+        assert not re.search("[a-z]{2}", sentence)
 
 
 def test_the_life_of_a_household_is_told_in_chinese(run_folder):
@@ -97,12 +96,23 @@ def test_the_life_of_a_household_is_told_in_chinese(run_folder):
         ),
         ("choice: chance", "自主选择：偶然"),
         ("choice: all are to have it by 2010", "自主决定：2010年前各地都要推行"),
-        ("Order No. 649: errors are audited", "Order No. 649: errors are audited"),
+        ("opening", "放开落户"),
+        ("Labour Contract Law", "《劳动合同法》"),
+        ("An event of no calendar", "An event of no calendar"),
     ],
 )
-def test_reasons_are_told_in_chinese_and_documents_keep_their_words(reason, chinese):
-    assert explain_county._reason(reason, "zh") == chinese
-    assert explain_county._reason(reason, "en") == reason
+def test_reasons_and_events_are_told_in_chinese(reason, chinese):
+    assert explain_county.tell_reason(reason, "zh") == chinese
+    assert explain_county.tell_reason(reason, "en") == reason
+
+
+def test_what_is_given_up_is_named_once_and_in_the_language_of_the_story():
+    act = {"area": "1", "policy": "rural_dibao", "event": "reversed", "reason": "scenario"}
+    by_title = act | {"setting": "Rural dibao"}
+    assert explain_county._act(by_title, "1", "zh") == "取消了农村低保：情景设定。"
+    assert explain_county._act(by_title, "1", "en") == "It gave up rural dibao: scenario."
+    by_rung = act | {"policy": "hukou", "setting": "rung 2"}
+    assert explain_county._act(by_rung, "1", "zh") == "取消了户籍制度（第2档）：情景设定。"
 
 
 def test_every_reason_of_a_choice_has_its_chinese_word():

@@ -13,6 +13,7 @@ from dashboard.tables import Shown, of_world
 from dashboard.views.overview import years_of
 from dashboard.views.places import county_names, province_names
 from dashboard.words import say
+from experiments.explain_county import tell_reason
 
 ADOPTERS = "adopters/"
 CENTRE = "0"
@@ -136,7 +137,8 @@ def events(world: WorldResult, language: str) -> pd.DataFrame:
         say("officials.policy", language): [words.policy(p, language) for p in rows["policy"]],
         say("officials.what", language): [say(f"officials.event.{e}", language)
                                           for e in rows["event"]],
-        say("officials.reason", language): rows["reason"].fillna("").to_numpy(),
+        say("officials.reason", language): [tell_reason(why, language)
+                                            for why in rows["reason"].fillna("")],
     }, index=pd.Index(rows["year"], name=say("charts.year", language)))  # fmt: skip
 
 
