@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.protocols import Parameters
-from agents.table import Bool, Float, Int8, Rows
+from agents.table import Bool, Float, Int8, Rows, at, numbered
 
 MODES = ("delegation", "competitive", "bargaining", "designated", "subsidy", "voucher")
 """Procedures of S1 Table 3, in the order of the outcome's groups."""
@@ -69,10 +69,7 @@ def pairs(group: Rows, members: Rows) -> tuple[Rows, Rows]:
     first = np.searchsorted(sorted_, group, "left")
     count = np.searchsorted(sorted_, group, "right") - first
     item = np.repeat(np.arange(len(group)), count)
-    # The running number of a pair, less that of the first pair of its item.
-    start = np.repeat(first - np.cumsum(count) + count, count)
-    start += np.arange(len(start))
-    return item, order.take(start)
+    return item, at(order, np.repeat(first, count) + numbered(count))
 
 
 def wants(fits: Bool, strained: Bool, size: Float, staff: Float, parameters: Parameters) -> Bool:

@@ -36,6 +36,7 @@ from experiments.engines import SerialEngine, ignore
 from experiments.parallel import fitting_workers
 from experiments.run import Progress, no_progress
 from model.digests import code_digest, data_digest
+from model.run_folder import whole_file
 from model.scenario import Scenario
 from model.scenario_files import load_scenario
 from model.scenario_overrides import resolve
@@ -131,8 +132,10 @@ def _read_kept(kept: Path | None) -> dict[str, Verdict]:
 def _keep(kept: Path | None, found: Verdict) -> None:
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with kept.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"of": _version(), "verdict": asdict(found)}) + "\n")
+        text = kept.read_text(encoding="utf-8") if kept.exists() else ""
+        line = json.dumps({"of": _version(), "verdict": asdict(found)})
+        with whole_file(kept) as draft:
+            draft.write_text(f"{text}{line}\n", encoding="utf-8")
 
 
 @cache
