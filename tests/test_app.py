@@ -162,8 +162,15 @@ def open_tab(page, name):
     page.get_by_role("tab", name=name, exact=True).click()
 
 
+# What is still fading in has too little contrast for a moment; what turns for ever is not awaited.
+STILL = """() => Promise.all(document.getAnimations()
+    .filter(one => one.effect.getComputedTiming().endTime !== Infinity)
+    .map(one => one.finished.catch(() => null)))"""
+
+
 def serious(page):
     """Return the findings of axe that are serious, with the first places, but those accepted."""
+    page.evaluate(STILL)
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return {
