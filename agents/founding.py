@@ -34,7 +34,7 @@ def founding_rate(
     unmet : ndarray of float64, shape (n,)
         Share of the hours needed last year that nobody delivered.
     trust : ndarray of float64, shape (n,)
-        Social capital: trust in organisations over that at the start.
+        Social capital: trust in organisations over that at the start; 1 if there was none.
     known : ndarray of float64, shape (n,)
         Organisations of the county for each of its townships.
     by_kind : ndarray of float64, shape (n,)

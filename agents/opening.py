@@ -26,13 +26,13 @@ class Costs(NamedTuple):
         Cost of a new resident in the first year, in yearly local urban incomes.
     core : float
         Users of the core that a newcomer adds, over those that a registered resident is.
-    growth : float
+    growth : ndarray of float64, shape (n_cities,)
         Growth of seats in a year without any plan.
     """
 
     per_head: float
     core: float
-    growth: float
+    growth: Float
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Prospects:
     novelty: Float
 
 
-def points(gained: Float, city: Prospects, costs: Costs, target: float) -> Float:
+def points(gained: Float, city: Prospects, costs: Costs, target: Float) -> Float:
     """Return what speaks for and against each rung, before weights, (n_points, n_rungs, n_cities).
 
     Parameters
@@ -69,7 +69,7 @@ def points(gained: Float, city: Prospects, costs: Costs, target: float) -> Float
         Share of services that the rung opens beyond the path.
     city : Prospects
     costs : Costs
-    target : float
+    target : ndarray of float64, shape (n_cities,)
         New residents that superiors ask for, as share of those registered.
     """
     joins = city.inflow * gained

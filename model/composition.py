@@ -53,7 +53,7 @@ def compose_members(
     mean_size : mapping of str to float
         Official mean household size, ``urban`` and ``rural``, persons.
     parameters
-        Of the first year; reads ``demography``.
+        Of 1993, as the structure of ages; reads ``demography``.
     chance
         Draws of the first year.
 

@@ -131,6 +131,9 @@ class Ranked:
 
 
 def poverty_powers(income: Float, line: Float | float) -> tuple[Bool, Float, Float]:
-    """Return the Foster-Greer-Thorbecke terms ((z - y) / z)^a for a = 0, 1, 2; each shape (n,)."""
-    gap = np.maximum(1 - income / line, 0)
+    """Return the Foster-Greer-Thorbecke terms ((z - y) / z)^a for a = 0, 1, 2; each shape (n,).
+
+    A negative income counts as zero: nobody's gap is larger than the line.
+    """
+    gap = np.clip(1 - income / line, 0, 1)
     return income < line, gap, gap * gap

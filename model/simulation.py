@@ -45,7 +45,7 @@ from model.prices import Prices
 from model.record import Recorder, make_areas
 from model.residents import Residents
 from model.saved_changes import changed
-from model.scenario import Scenario
+from model.scenario import FIRST_YEAR, Scenario
 from model.scenario_files import load_scenario
 from model.scenario_overrides import parse_setting, resolve
 from model.treasury import Treasury
@@ -295,7 +295,9 @@ class Simulation(mesa.Model):
         args = (self.geography, self.places, view, chance)
         self.households = population.settle_households(world, *args)
         start_trust(self.households, view)
-        self.persons = population.people_households(self.households, view, chance)
+        # Who lives with whom is of the first year with data, whenever a history begins.
+        of_then = self.parameter_set.at(FIRST_YEAR)
+        self.persons = population.people_households(self.households, of_then, chance)
         population.start_working(self.persons, self.households, self.geography, view, chance)
         self.structural_income = population.structural_incomes(
             self.geography, self.counties, view, chance

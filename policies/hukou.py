@@ -228,7 +228,7 @@ class Hukou(Policy):
         counties["newcomer_services"] = open_share
         take_up = number("hukou.load.take_up")
         counties["newcomer_use"] += take_up * (open_share - counties["newcomer_use"])
-        beyond = open_share - by_rung[self.base]
+        beyond = np.maximum(open_share - by_rung[self.base], 0)
         fade = (1 - number("hukou.opening.jump_fade")) ** (sim.year - counties["hukou_opened"])
         jump = sim.parameters.schedule("hukou.opening.jump")[self.cities.kind]
         usual = number("hukou.opening.usual_inflow")
@@ -297,7 +297,7 @@ class Hukou(Policy):
             conversion.points(facts, sim.parameters)[ranks],
             households.key[chosen],
             households.weight[chosen] * households.size[chosen],
-            sim.parameters.number("hukou.eligibility.quota") * residents,
+            self.cities.decided(sim.parameters.number("hukou.eligibility.quota")) * residents,
             sim.chance("households.hukou_quota").uniform(households.key[chosen]),
         )
         return gets

@@ -62,7 +62,7 @@ class Openings:
         urban = (counties.kind == METRO) | (counties.kind == METRO + 1)
         free = urban & (self.rung == 0) & (sim.year >= counties["hukou_locked"])
         considers = sim.chance("counties.consider_opening").happens(
-            cities.key, number(f"{_RULES}review")
+            cities.key, cities.decided(number(f"{_RULES}review"))
         )
         whole = np.bincount(cities.of_county, ~free, n) == 0
         return np.flatnonzero(considers & whole)
@@ -71,7 +71,7 @@ class Openings:
         """Return the weighted points of every rung, shape (n_points, n_rungs, n_cities)."""
         counties, number = sim.counties, sim.parameters.number
         services = sim.parameters.schedule("hukou.path.services")
-        first = np.unique(cities.of_county, return_index=True)[1]
+        first = cities.first
         gained = np.maximum(services[:, None] - services[base[first]], 0)
         registered = cities.total(residents_in_town(sim))
         people = cities.total(counties.population)
@@ -92,9 +92,9 @@ class Openings:
         costs = Costs(
             cost * (1 - number("hukou.load.upper_share")),
             core / number("hukou.load.core_residents"),
-            number(f"{_RULES}seat_growth"),
+            cities.decided(number(f"{_RULES}seat_growth")),
         )
-        found = points(gained, seen, costs, number(f"{_RULES}target"))
+        found = points(gained, seen, costs, cities.decided(number(f"{_RULES}target")))
         return _weights(sim, first)[:, None, :] * found
 
 

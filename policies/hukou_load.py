@@ -26,6 +26,8 @@ class Cities:
     ----------
     of_county : ndarray of intp, shape (n_counties,)
         City of each county.
+    first : ndarray of intp, shape (n_cities,)
+        First county of each city; its leader decides for the city, by its parameters.
     key : ndarray of uint64, shape (n_cities,)
         Key of the first county of each city, by which it draws.
     kind : ndarray of intp, shape (n_counties,)
@@ -38,14 +40,19 @@ class Cities:
         district = counties.kind == METRO
         # Codes of counties have two digits more than those of prefectures: they never meet.
         name = np.where(district, prefecture, counties.code)
-        _, first, self.of_county = np.unique(name, return_index=True, return_inverse=True)
-        self.key = counties.key[first]
+        _, self.first, self.of_county = np.unique(name, return_index=True, return_inverse=True)
+        self.key = counties.key[self.first]
         big = np.isin(prefecture, sim.parameters.schedule("hukou.path.big_cities"))
         self.kind = np.where(district & big, 0, counties.kind.astype(np.intp) + 1)
 
     def total(self, values: Float) -> Float:
         """Return sums over the counties of each city, shape (n_cities,)."""
         return total_by(self.of_county, values, len(self.key))
+
+    def decided(self, parameter: float) -> Float:
+        """Return a parameter that may differ by county for each city, shape (n_cities,)."""
+        by_county = np.broadcast_to(np.asarray(parameter, np.float64), self.of_county.shape)
+        return by_county[self.first]
 
     def share(self, part: Float, whole: Float) -> Float:
         """Return a share of city sums for every county, shape (n_counties,)."""

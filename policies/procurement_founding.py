@@ -22,6 +22,7 @@ from agents.organisations import (
     slot_keys,
 )
 from agents.table import Float, Rows, numbered, total_by
+from agents.trust import TIERS
 from policies.base import World
 from policies.procurement_places import DIRECT, Setting, register_chance
 from policies.procurement_sector import Sector, add, at_county
@@ -64,8 +65,9 @@ def found(sim: World, table: Organisations, setting: Setting, sector: Sector) ->
     """Let grassroots and associations of migrants be founded in townships (g.6)."""
     county = sim.township_county
     slot = sim.year - sector.first_year + 1
-    start = sim.parameters.schedule("trust.rules.start")[-1]
-    trust = setting.trust_ngo / start
+    start = sim.parameters.schedule("trust.rules.start")[TIERS.index("ngo")]
+    # Where nobody trusted anybody at the start, organisations do without trust.
+    trust = setting.trust_ngo / start if start > 0 else np.ones(sim.counties.n)
     known = _per_township(sim, table)
     by_kind = sim.parameters.schedule(f"{_RULES}founding_by_kind")[sim.counties.kind]
     needed = np.maximum(sector.needed.sum(axis=1), 1)

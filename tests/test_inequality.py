@@ -14,6 +14,11 @@ def test_poverty_measures_count_the_gap_and_its_square():
     assert severity.tolist() == [1, 0.25, 0.0625, 0, 0]
 
 
+def test_a_negative_income_is_as_poor_as_none():
+    _, gap, severity = poverty_powers(array(-900, 0), array(100, 100))
+    assert gap.tolist() == severity.tolist() == [1, 1]
+
+
 def test_income_at_the_line_is_not_poor():
     assert poverty_powers(array(99.99, 100), array(100, 100))[0].tolist() == [True, False]
 

@@ -9,7 +9,7 @@ from policies.hukou import Hukou
 from tests.small_city import CITY, City
 from tests.small_county import Luck
 
-COSTS = Costs(per_head=0.85, core=3.6, growth=0.01)
+COSTS = Costs(per_head=0.85, core=3.6, growth=np.array([0.01]))
 # Services that rungs 0 to 4 open beyond a path on rung 1.
 GAINED = np.array([0.0, 0.0, 0.15, 0.5, 0.9])[:, None]
 
@@ -22,7 +22,7 @@ def city(**changes):
 
 
 def seen(rung, **changes):
-    found = opening.points(GAINED, city(**changes), COSTS, target=0.01)[:, rung, 0]
+    found = opening.points(GAINED, city(**changes), COSTS, np.array([0.01]))[:, rung, 0]
     return dict(zip(POINTS, found.tolist(), strict=True))
 
 
