@@ -56,12 +56,14 @@ class Pools:
         """Return the sum over the pool of each county, shape (n_counties,)."""
         return total_by(self.pool, values, len(values))[self.pool]
 
-    def set_paid_share(self, money_growth: float, claims_growth: float, largest_cut: float) -> None:
+    def set_paid_share(
+        self, money_growth: Float | float, claims_growth: Float | float, largest_cut: float
+    ) -> None:
         """Set what pools can pay this year, from their reserve and last year's money and claims.
 
         Parameters
         ----------
-        money_growth, claims_growth : float
+        money_growth, claims_growth : float or ndarray of float64, shape (n_counties,)
             Money per member, and the promised share, over those of last year.
         largest_cut : float
             The most by which the promised share is cut.
@@ -97,6 +99,12 @@ class Pools:
         """Return which pools are helped by chance: those of whom the first county is lucky."""
         first = np.unique(self.pool, return_index=True)[1]
         return draws.happens(keys[first], chance)[self.pool]
+
+
+def growth_of(now: Float | float, before: Float | float) -> Float:
+    """Return an amount over that of last year; 1 where there was none to grow from."""
+    now, before = np.broadcast_arrays(np.asarray(now, float), before)
+    return np.divide(now, before, out=np.ones(now.shape), where=before > 0)
 
 
 def share_of_upper(asked: Float, upper: NDArray[np.integer], set_aside: Float) -> Float:

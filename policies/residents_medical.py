@@ -14,7 +14,7 @@ from agents.table import Bool, Column, Float, Int32, Rows, total_by
 from policies.base import Policy, World
 from policies.cofinance import by_region
 from policies.medical_lists import FamilyLists, in_worker_medical
-from policies.pools import Pools, bail_out, pay_as_centre
+from policies.pools import Pools, bail_out, growth_of, pay_as_centre
 from policies.residents_medical_outcomes import OUTCOMES, Record
 
 RESIDENTS_MEDICAL = "residents_medical"
@@ -72,7 +72,7 @@ class ResidentsMedical(Policy):
         self.pools.regroup(sim.parameters.text("residents_medical.pools.level"))
         promised = self._number(sim, "reimbursed_share")
         money = self._number(sim, "premium") + self._number(sim, "subsidy")
-        growth = money / self._terms[1], promised / self._terms[0]
+        growth = growth_of(money, self._terms[1]), growth_of(promised, self._terms[0])
         cut = sim.parameters.number("residents_medical.pools.largest_cut")
         self.pools.set_paid_share(*growth, cut)
         self._terms = (promised, money)

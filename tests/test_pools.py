@@ -5,7 +5,7 @@ import pytest
 
 from agents.errors import UnknownNameError
 from agents.local_government import Provinces
-from policies.pools import Pools, bail_out
+from policies.pools import Pools, bail_out, growth_of
 from tests.small_county import Luck, county
 
 # Two counties of one prefecture, one of another, one of another province.
@@ -73,6 +73,12 @@ def test_more_money_per_member_spares_the_cut():
     assert pools.paid_share.tolist() == pytest.approx([0.8] * 4)
     pools.set_paid_share(1.25, 1.25, 0.5)
     assert (pools.paid_share == 1).all()
+
+
+def test_where_there_was_no_money_last_year_nothing_has_grown():
+    assert growth_of(30.0, 20.0) == 1.5
+    assert growth_of(30.0, 0.0) == 1
+    assert growth_of(np.array([30.0, 0]), np.array([0.0, 20])).tolist() == [1, 0]
 
 
 def test_a_pool_that_has_not_cut_yet_asks_for_nothing():
