@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _HOUSEHOLD_COLUMNS = {
     "efficacy": (np.float32, Column("probability", "success it expects of a claim")),
-    "reluctance": (np.float32, Column("s.d.", "how hard it finds to claim, handed on in families")),
     "claims_tried": (np.uint8, Column("bits", "channels of claims tried in vain, see CHANNELS")),
 }
 _COUNTY_COLUMNS = {
@@ -55,10 +54,7 @@ def set_up(sim: "Simulation") -> None:
         sim.households.declare(name, dtype, column)
     for name, (dtype, column) in _COUNTY_COLUMNS.items():
         sim.counties.declare(name, dtype, column)
-    households = sim.households
-    households["efficacy"][:] = sim.parameters.number("claims.rules.efficacy_start")
-    draws = sim.lasting_chance("households.reluctant_to_claim")
-    households["reluctance"][:] = draws.normal(households.key)
+    sim.households["efficacy"][:] = sim.parameters.number("claims.rules.efficacy_start")
 
 
 def claim(sim: "Simulation") -> None:
@@ -128,7 +124,7 @@ def _worth(sim: "Simulation", found: Grievances) -> Float:
     efficacy = rules.expected_success(households["efficacy"][rows], rounds, sim.parameters)
     income = at(households.expected_income, rows) / np.maximum(at(households.size, rows), 1)
     reluctance = np.exp(
-        sim.parameters.number("claims.rules.reluctance_sd") * households["reluctance"][rows]
+        sim.parameters.number("claims.rules.reluctance_sd") * households.reluctance[rows]
     )
     return rules.worth_of(found.size, efficacy, income / np.maximum(found.line, 1), reluctance)
 

@@ -100,6 +100,7 @@ def settle_households(
     households.land = ~households.hukou_urban
     tied = parameters.number("dibao.rules.tied_share")
     households.tied_to_leaders = chance("households.tie").happens(households.key, tied)
+    households.reluctance[:] = chance("households.reluctant_to_claim").normal(households.key)
     return households
 
 

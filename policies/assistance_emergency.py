@@ -11,7 +11,13 @@ from agents.table import Bool, Float, Rows, total_by
 from agents.trust import note_requests
 from policies.assistance_special import Aid
 from policies.base import World
-from policies.registration import ClaimPlaces, application_cost, claim_lines, claim_places
+from policies.registration import (
+    ClaimPlaces,
+    application_cost,
+    claim_lines,
+    claim_places,
+    stigma,
+)
 
 
 def disaster_relief(sim: World, has: Bool) -> Aid:
@@ -53,7 +59,7 @@ def _ask(sim: World, rows: Rows, gap: Float, places: ClaimPlaces) -> tuple[Rows,
     asked = np.minimum(gap, cap * claim_lines(sim, rows, places))
     burden = application_cost(sim, rows, places)
     if not rules.flag("assistance.rules.reserve_quick"):
-        burden = burden + rules.number("dibao.rules.stigma")
+        burden = burden + stigma(sim, rows)
     per_head = households.expected_income[rows] / np.maximum(households.size[rows], 1)
     applies = households["aware_of_dibao"][rows] & (asked > burden * per_head)
     return rows[applies], asked[applies]

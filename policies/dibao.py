@@ -28,7 +28,7 @@ from policies.dibao_rules import (
     work_costs,
 )
 from policies.rationing import fill_places
-from policies.registration import application_cost, claim_places
+from policies.registration import application_cost, claim_places, stigma
 from policies.remedies import REVIEW, error_left, is_pledged, review_bonus, written_down
 
 _COLUMNS = {
@@ -131,8 +131,7 @@ class Dibao(DibaoBudget):
         margin = sim.parameters.number(f"{rules}hopeful_margin")
         hopeful = income < margin * line * (1 + households.tied_to_leaders[rows])
         gain = sim.parameters.number(f"{rules}mean_benefit_ratio") * line
-        burden = application_cost(sim, rows, self.claims)
-        burden += sim.parameters.number(f"{rules}stigma")
+        burden = application_cost(sim, rows, self.claims) + stigma(sim, rows)
         applies = households["aware_of_dibao"][rows] & hopeful & (gain > burden * income)
         applies |= is_pledged(sim, rows)
         applied = households["applies_for_dibao"]

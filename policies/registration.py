@@ -87,6 +87,17 @@ def application_cost(sim: World, rows: Rows, places: ClaimPlaces) -> Float:
     return there * cost_left(sim.households.org_links[rows], rules)
 
 
+def stigma(sim: World, rows: Rows) -> Float:
+    """Return the standing that asking costs, in yearly income per head, shape of `rows`.
+
+    Households differ, for good, in how much they mind (Moffitt 1983, American Economic Review 73).
+    """
+    number = sim.parameters.number
+    minds = np.exp(number("dibao.rules.stigma_sd") * sim.households.reluctance[rows])
+    lost: Float = number("dibao.rules.stigma") * minds.astype(np.float64)
+    return lost
+
+
 def _opened(sim: World) -> Bool:
     """Counties that serve newcomers as their own, shape (n_counties,)."""
     counties = sim.counties

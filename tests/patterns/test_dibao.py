@@ -57,3 +57,21 @@ def test_market_incomes_do_not_depend_on_dibao(pair):
     with_it, without = (sim.households for sim in pair)
     assert np.array_equal(with_it.key, without.key)
     assert with_it.market_income.tobytes() == without.market_income.tobytes()
+
+
+@pytest.mark.emergent
+def test_stigma_keeps_the_poor_from_their_right_and_more_of_the_better_off(seed, history, national):
+    rights = ALONE | {"dibao.rules.mode": "rights"}
+    little, much = (
+        history(seed, rights | {"dibao.rules.stigma": stigma}, last=2012) for stigma in (0.0, 0.3)
+    )
+    for error, rises in (("exclusion_error", True), ("inclusion_error", False)):
+        before, after = (national(sim, error, "rural").loc[2010:].mean() for sim in (little, much))
+        assert (after > before) == rises, error
+
+
+@pytest.mark.imposed
+def test_stigma_differs_between_households_only_where_it_is_felt(seed, history, same):
+    none = ALONE | {"dibao.rules.stigma": 0.0}
+    alike = history(seed, none | {"dibao.rules.stigma_sd": 0.0}, last=2005)
+    assert same(alike, history(seed, none, last=2005))
