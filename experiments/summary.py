@@ -28,6 +28,8 @@ def summary_table(folder: Path) -> Table:
     values = dict(iter(nation.groupby(["outcome", "scheme", "group"])["value"]))
     first, last = int(rows["year"].min()), int(rows["year"].max())
     table = Table("", str(first), str(last), "official", "model then", title="China, model")
+    # Official figures are what governments report.
+    table.caption = "what is true in the model; outcomes *_reported: what its governments report"
     for column in table.columns[1:]:
         column.justify = "right"
     for title, outcome, group, style in _LINES:
