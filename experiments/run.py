@@ -20,7 +20,7 @@ from model.memory import available_bytes, check_memory
 from model.reform_files import load_reforms, with_reforms
 from model.reforms import ScenarioWarning, Sourced
 from model.saved import Origin, file_digest, load
-from model.scenario import FIRST_YEAR, Scenario
+from model.scenario import Scenario
 from model.scenario_files import load_scenario
 from model.scenario_overrides import parse_set_option, resolve_options
 from model.simulation import Simulation
@@ -72,8 +72,7 @@ def with_settings(
     Warns
     -----
     ScenarioWarning
-        A setting stands over a reform that sets the same parameter, or the first year is later
-        than that of the data.
+        A setting stands over a reform that sets the same parameter.
     """
     options = [parse_set_option(text) for text in settings]
     if seed is not None:
@@ -84,13 +83,6 @@ def with_settings(
             since = f"from {option.date} on" if option.date else "at all times"
             text = f"reform {reform.name!r} sets it too; the setting holds {since}"
             warnings.warn(f"{option.origin}: {text}", ScenarioWarning, stacklevel=2)
-    if resolved.years.first > FIRST_YEAR:
-        text = (
-            f"years.first is {resolved.years.first}: the world begins with the ages and families "
-            f"of {FIRST_YEAR}, and nobody was insured or on a roll before; to study later years "
-            f"with their own past begin in {FIRST_YEAR} and date what you change"
-        )
-        warnings.warn(text, ScenarioWarning, stacklevel=2)
     return resolved
 
 

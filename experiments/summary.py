@@ -7,6 +7,7 @@ from rich.table import Table
 
 from experiments.official_figures import by_column, figures
 from model import records
+from model.scenario import FIRST_YEAR
 
 # Title, outcome and group, format.
 _LINES = (
@@ -30,6 +31,11 @@ def summary_table(folder: Path) -> Table:
     table = Table("", str(first), str(last), "official", "model then", title="China, model")
     # Official figures are what governments report.
     table.caption = "what is true in the model; outcomes *_reported: what its governments report"
+    if records.read_scenario(folder)[0].years.first > FIRST_YEAR:
+        table.caption += (
+            f"\nThis world began with the ages and families of {FIRST_YEAR}, nobody insured or on a "
+            f"roll; for a year with its own past begin in {FIRST_YEAR} and date what you change."
+        )
     for column in table.columns[1:]:
         column.justify = "right"
     for title, outcome, group, style in _LINES:

@@ -20,7 +20,7 @@ from experiments.report_sections import SECTIONS
 from experiments.run import prepare, run_to_folder
 from experiments.scorecard import history, score
 from experiments.scorecard_output import save
-from model.reforms import ScenarioWarning
+from experiments.summary import summary_table
 from model.scenario import KNOWN_SHOCKS
 from policies.base import discover
 
@@ -63,10 +63,14 @@ def bare_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bare") / "run"
     off = [f"policies.{name}=off" for name in discover()]
     off += [f"shocks.{name}=off" for name in KNOWN_SHOCKS]
-    with pytest.warns(ScenarioWarning, match="begins with the ages and families of 1993"):
-        bare = prepare("tiny", ["years.first=2010", "years.last=2010", *off])
-    run_to_folder(bare, folder)
+    run_to_folder(prepare("tiny", ["years.first=2010", "years.last=2010", *off]), folder)
     return folder
+
+
+def test_a_world_that_begins_late_says_whose_families_it_has(run_folder, bare_folder):
+    late, usual = (str(summary_table(folder).caption) for folder in (bare_folder, run_folder))
+    assert "families of 1993" in late
+    assert "families of 1993" not in usual
 
 
 def copy_with(folder, target, **changes):

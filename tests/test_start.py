@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.run import prepare
 from model import evidence
-from model.reforms import ScenarioWarning
 from model.simulation import Simulation
 from policies.base import discover
 
@@ -115,8 +113,6 @@ def test_families_of_1993_start_a_history_in_any_year():
     for town in (True, False):
         ages = [sim.persons.age[sim.persons.urban == town].mean() for sim in (late, usual)]
         assert ages[0] == pytest.approx(ages[1], abs=1)
-    with pytest.warns(ScenarioWarning, match=r"years.first is 2023: .* families of 1993"):
-        prepare("tiny", [f"{path}={year}" for path, year in years.items()])
 
 
 def test_incomes_of_later_first_years_grow_from_their_own_level():
