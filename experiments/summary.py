@@ -33,8 +33,8 @@ def summary_table(folder: Path) -> Table:
     table.caption = "what is true in the model; outcomes *_reported: what its governments report"
     if records.read_scenario(folder)[0].years.first > FIRST_YEAR:
         table.caption += (
-            f"\nThis world began with the ages and families of {FIRST_YEAR}, nobody insured or on a "
-            f"roll; for a year with its own past begin in {FIRST_YEAR} and date what you change."
+            f"\nThis world began with the ages and families of {FIRST_YEAR}, nobody insured or on "
+            f"a roll; for a year with its own past begin in {FIRST_YEAR} and date what you change."
         )
     for column in table.columns[1:]:
         column.justify = "right"
