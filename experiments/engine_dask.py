@@ -97,8 +97,9 @@ class DaskEngine:
             with _client(local) as client:
                 yield _Cluster(client, _PATIENCE_HERE, partial(_keep_up, local, self.workers))
         finally:
-            # Workers that do not answer end with this process.
-            with suppress(TimeoutError):
+            # Workers that do not answer end with this process, and so do those that Dask is just
+            # starting again, of which it says that they cannot be joined.
+            with suppress(TimeoutError, AssertionError):
                 local.close(timeout=_LOOK_SECONDS)
 
 

@@ -71,6 +71,18 @@ def test_workers_of_dask_keep_freed_memory_for_the_next_year():
     assert [e.result for e in ended] == [None]
 
 
+def test_a_worker_that_starts_again_while_dask_closes_costs_no_result(monkeypatch):
+    close = LocalCluster.close
+
+    def racing(cluster, timeout=None):
+        close(cluster, timeout)
+        raise AssertionError("can only join a started process")
+
+    monkeypatch.setattr(LocalCluster, "close", racing)
+    ended = engine_named("dask", 1).run(small_jobs.threshold, [0], ignore)
+    assert [e.result for e in ended] == [None]
+
+
 def outcomes_by_file(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted((folder / "outcomes").iterdir())}
 
