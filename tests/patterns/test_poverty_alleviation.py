@@ -2,7 +2,11 @@
 
 import pytest
 
+from policies.parameters import ParameterSet
+
 LAST = 2017
+EITHER_OR = "poverty_alleviation.registration.either_or_share"
+CHOOSING = ParameterSet.load().value(EITHER_OR, 2015)
 OFF = {"policies.poverty_alleviation": "off"}
 ROUGH = {"poverty_alleviation.registration.assessment_sd": 1.3}
 EXACT = {"poverty_alleviation.registration.assessment_sd": 0.0}
@@ -63,5 +67,9 @@ def test_some_who_left_fall_back(seed, history, national):
 
 @pytest.mark.imposed
 def test_overlap_of_the_registers_rises_when_one_need_not_choose_any_more(seed, history, national):
-    overlap = national(history(seed, last=LAST), "register_overlap")
-    assert overlap[2016] > overlap[2015]
+    still = {f"{EITHER_OR}@2016-01-01": CHOOSING}
+    ended, kept = (
+        national(history(seed, settings, last=LAST), "register_overlap") for settings in ({}, still)
+    )
+    assert ended.loc[:2015].equals(kept.loc[:2015])
+    assert ended[2016] > kept[2016]
