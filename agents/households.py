@@ -43,7 +43,7 @@ class Households(Table):
     deprived_years: Annotated[Int8, Column("years", "years in a row below minimum consumption")]
     ill_years: Annotated[Int8, Column("years", "years left of a severe illness that lowers income")]
     tied_to_leaders: Annotated[Bool, Column("flag", "kin or friends among local leaders")]
-    reluctance: Annotated[Float32, Column("s.d.", "how hard it is for it to ask; inherited")]
+    reluctance: Annotated[Float32, Column("s.d.", "how hard asking an office is for it; inherited")]
     trust_centre: Annotated[Float32, Column("index", "trust in the central government, 0 to 1")]
     trust_local: Annotated[Float32, Column("index", "trust in the local government, 0 to 1")]
     trust_gongo: Annotated[Float32, Column("index", "trust in hubs run by the state, 0 to 1")]

@@ -51,7 +51,7 @@ class Cities:
 
     def decided(self, parameter: float) -> Float:
         """Return a parameter that may differ by county for each city, shape (n_cities,)."""
-        by_county = np.broadcast_to(np.asarray(parameter, np.float64), self.of_county.shape)
+        by_county: Float = np.broadcast_to(parameter, self.of_county.shape)
         return by_county[self.first]
 
     def share(self, part: Float, whole: Float) -> Float:

@@ -211,3 +211,13 @@ def test_an_opening_draws_people_who_would_not_have_come():
     city.live()
     assert city.counties["newcomer_pull"][CITY] == pytest.approx(np.log1p(0.9 * 0.78))
     assert city.counties["newcomer_pull"][1] == 0
+
+
+def test_an_opening_to_fewer_services_draws_nobody():
+    upside_down = {
+        "hukou.path.services": [0.9, 0.9, 0.5, 0.1, 0.0],
+        "hukou.opening.jump": [0.1] * 4,
+    }
+    city = overloaded(False, **upside_down, **{"hukou.opening.usual_inflow": 0.005})
+    assert city.counties["newcomer_services"][CITY] == 0
+    assert city.counties["newcomer_pull"][CITY] == 0
