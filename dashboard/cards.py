@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import floor, log10
 
+from experiments.words import CHINESE
 from model.geography import load_geography
 from model.placed import place_problem
 from policies.base import Policy, discover
@@ -131,8 +132,9 @@ def takes_places(path: str) -> bool:
 
 
 @cache
-def provinces() -> Mapping[str, str]:
+def provinces(language: str) -> Mapping[str, str]:
     """Return the division codes of the provinces by name."""
     places = load_geography()
     codes = map(str, places.province_code.tolist())
-    return dict(zip(map(str, places.province_name), codes, strict=True))
+    names = places.province_name_zh if language == CHINESE else places.province_name
+    return dict(zip(map(str, names), codes, strict=True))

@@ -25,6 +25,7 @@ from dashboard.choices import (
 )
 from model.reforms import Reform, Switch
 from model.scenario_files import reform_problems
+from policies.base import discover
 from policies.parameter_files import StrictModel, Text
 from policies.yaml_errors import explain, problem_at, raise_problems, unknown_key
 from policies.yaml_text import Document, InvalidFileError, read_yaml
@@ -33,6 +34,7 @@ LARGEST_FILE = 64_000
 """Bytes of a file of a set-up, or of the query of an address."""
 IGNORED = ("language", "lesson")
 """Keys of an address that say nothing about what is simulated."""
+_LONGEST_NUMBER = 100
 _NUMBERS = {"last_year": "to", "seed": "seed", "replicates": "replicates"}
 
 
@@ -102,7 +104,7 @@ def from_query(text: str) -> Choices:
 
 
 def _whole(key: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(2**63))):
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
         raise SetUpError(f"the address: {key} must be a whole number, got {text[:20]!r}")
     return int(text)
 
@@ -127,6 +129,12 @@ def _checked(path: str, value: Any) -> Value:
         switch = {"on": True, "off": False}.get(value, value) if isinstance(value, str) else value
         if not isinstance(switch, bool):
             raise SetUpError(f"{path}: must be on or off")
+        kind, names = (
+            ("shock", known().shocks) if path.startswith(SHOCK) else ("policy", discover())
+        )
+        name = path.partition(".")[-1]
+        if name not in names:
+            raise SetUpError(f"the address: {unknown_key(name, list(names), kind)}")
         return switch
     return known().parameters.parameter(path).checked(value)
 

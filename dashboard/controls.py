@@ -25,12 +25,14 @@ from dashboard.choices import (
 )
 from dashboard.choices_text import LARGEST_FILE, read_uploaded
 from dashboard.parameter_row import ParameterRow, WhenAndWhere
-from dashboard.show.widgets import ChooseFile
+from dashboard.show.widgets import ChooseFile, Number
 from dashboard.words import t
 from model.scenario_files import shipped_scenarios
 from policies.parameters import ParameterSet
 
 _MOST_FOUND = 12
+# The largest whole number that a browser does not round.
+_LARGEST_TYPED = 2**53 - 1
 
 
 @solara.component
@@ -42,9 +44,9 @@ def Controls() -> None:  # noqa: N802
         _Worlds(now)
         name = state.opened.value
         found = problems(state.choices.value, name)
-        if "" in found:
+        for told in _nowhere_else(found):
             with solara.v.Html(tag="div", class_="wrong", attributes={"role": "alert"}):
-                solara.Text(messages.told(found[""], state.language.value))
+                solara.Text(messages.told(told, state.language.value))
         for card in cards().values():
             PolicyCard(name, card, _of_card(card), _for_card(card, found), _without()).key(
                 card.policy
@@ -52,6 +54,12 @@ def Controls() -> None:  # noqa: N802
         _Others(name, now.world(name), tuple(found.items()), _without())
         _Shocks(name, now.world(name), now.scenario)
         _Upload()
+
+
+def _nowhere_else(found: dict[str, str]) -> list[str]:
+    """Return what is wrong with all, and with shocks, which have no card to tell it."""
+    shocks = [f"{path}: {text}" for path, text in found.items() if path.startswith(SHOCK)]
+    return [*([found[""]] if "" in found else []), *shocks]
 
 
 def _without() -> Choices:
@@ -104,11 +112,10 @@ def _Common(scenario: str, last_year: int, seed: int) -> None:  # noqa: N802
         min=years.first + 1,
         max=years.last,
     )
-    solara.InputInt(
-        t("controls.seed"),
-        value=seed,
-        on_value=lambda seed: state.choices.set(replace(state.choices.value, seed=abs(seed))),
-    )
+    Number(
+        t("controls.seed"), 0, _LARGEST_TYPED, seed,
+        lambda seed: state.choices.set(replace(state.choices.value, seed=seed)),
+    )  # fmt: skip
 
 
 @solara.component

@@ -53,7 +53,7 @@ def world_in_words(world: World, language: str, most: int | None = None) -> str:
     if not world:
         return say("runs.as_scenario", language)
     told = [in_words(change, language) for change in world[:most]]
-    return "; ".join(told + ["…"] * (len(told) < len(world)))
+    return say("runs.join_changes", language).join(told + ["…"] * (len(told) < len(world)))
 
 
 def in_words(change: Change, language: str) -> str:
@@ -62,8 +62,10 @@ def in_words(change: Change, language: str) -> str:
     if change.year is not None:
         text = say("runs.since", language, what=text, year=change.year)
     if change.places:
-        names = {code: name for name, code in provinces().items()}
-        places = ", ".join(names.get(place, place) for place in change.places)
+        names = {code: name for name, code in provinces(language).items()}
+        places = say("runs.join_places", language).join(
+            names.get(place, place) for place in change.places
+        )
         text = say("runs.where", language, what=text, places=places)
     return text
 
@@ -71,7 +73,7 @@ def in_words(change: Change, language: str) -> str:
 def _what(change: Change, language: str) -> str:
     if not change.is_switch:
         what = words.parameter(change.path, language)
-        return say("runs.is_set", language, what=what, value=shown_value(change.value))
+        return say("runs.is_set", language, what=what, value=shown_value(change.value, language))
     if change.path.startswith(SHOCK):
         what = say(f"controls.shock_{change.path.removeprefix(SHOCK)}", language)
     else:

@@ -34,6 +34,7 @@ def prepare() -> None:
 
 
 def _simulate() -> None:
+    KEPT.always(FIRST)
     try:
         runner.run(FIRST, _ignore, _ignore, lambda: True)
     except MinshengError as error:

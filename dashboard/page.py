@@ -14,7 +14,7 @@ import solara.lab
 from agents.errors import MinshengError
 from dashboard import state
 from dashboard.browser import Browser
-from dashboard.choices_text import from_query, to_query
+from dashboard.choices_text import IGNORED, from_query, to_query
 from dashboard.controls import Controls
 from dashboard.finding import changes, finding
 from dashboard.first import wait_for
@@ -51,6 +51,7 @@ def Page() -> None:  # noqa: N802
     router = solara.use_router()
     solara.use_memo(lambda: open_address(router.search or ""), [])
     solara.lab.use_task(show_first, dependencies=[])
+    _forget_problem()
     language = state.language.value
     solara.Title(t("page.title"))
     solara.Style(CSS)
@@ -80,11 +81,23 @@ def open_address(query: str) -> None:
     if said.get("language") in LANGUAGES:
         state.language.set(said["language"])
     try:
-        if "scenario" in said:
+        if said.keys() - set(IGNORED):
             state.choices.set(from_query(query))
     except MinshengError as error:
         state.problem.set(str(error))
     state.result.set(KEPT.get(state.choices.value))
+
+
+def _forget_problem() -> None:
+    """Tell no longer what was wrong when something else is set up."""
+    of, choices = solara.use_ref(state.choices.value), state.choices.value
+
+    def forget() -> None:
+        if of.current != choices:
+            of.current = choices
+            state.problem.set("")
+
+    solara.use_effect(forget, [choices])
 
 
 def show_first() -> None:

@@ -23,11 +23,14 @@ from dashboard.cards import (
     takes_places,
 )
 from dashboard.choices import Change, Choices, Value, World, own_value, written_value
-from dashboard.words import t
+from dashboard.show.widgets import Number
+from dashboard.words import say, t
 from policies.parameter_values import Parameter
 from policies.parameters import ParameterSet
 
 _HALF = 0.5
+# Of a parameter without a range any number can be typed; the model says which it takes.
+_ANY = 1e15
 Put = Callable[[Any], None]
 
 
@@ -84,7 +87,7 @@ def _own(of_scenario: Choices, path: str) -> tuple[Value, Value]:
 
 
 def _own_text(own: tuple[Value, Value], of_scenario: Choices) -> str:
-    first, last = map(shown_value, own)
+    first, last = (shown_value(value, state.language.value) for value in own)
     if first == last:
         return t("controls.own_same", value=first)
     years = of_scenario.base.years
@@ -93,8 +96,10 @@ def _own_text(own: tuple[Value, Value], of_scenario: Choices) -> str:
     )
 
 
-def shown_value(value: Value) -> str:
+def shown_value(value: Value, language: str) -> str:
     """Return a value short enough to read."""
+    if isinstance(value, bool):
+        return say("controls.on" if value else "controls.off", language)
     if isinstance(value, float):
         return f"{value:.4g}"
     return written_value(value)
@@ -127,7 +132,7 @@ def _line(
         return
     changed = t(
         "controls.changed",
-        value=shown_value(change.value),
+        value=shown_value(change.value, state.language.value),
         unit=words.unit(parameter.unit, state.language.value),
     )
     solara.Text(changed, classes=["mark"])
@@ -156,14 +161,14 @@ def WhenAndWhere(change: Change, of_scenario: Choices, put: Put) -> None:  # noq
 
 @solara.component
 def _Places(change: Change, put: Put) -> None:  # noqa: N802
-    names = {code: name for name, code in provinces().items()}
+    codes = provinces(state.language.value)
+    names = {code: name for name, code in codes.items()}
     chosen = [names.get(place, place) for place in change.places]
 
     def choose(picked: Sequence[str]) -> None:
-        codes = tuple(provinces().get(name, name) for name in picked)
-        put(replace(change, places=codes))
+        put(replace(change, places=tuple(codes.get(name, name) for name in picked)))
 
-    known = list(provinces())
+    known = list(codes)
     others = [name for name in chosen if name not in known]
     solara.SelectMultiple(t("controls.places"), chosen, [*others, *known], on_value=choose)
 
@@ -180,9 +185,9 @@ def _set(label: str, parameter: Parameter, value: Value, put: Put) -> None:
     elif kind == SLIDER:
         _slide(label, parameter, value, put)
     elif kind == NUMBER and parameter.type == "whole number":
-        solara.InputInt(label, value=_number(value, 0), on_value=put)
+        Number(label, -_ANY, _ANY, _number(value, 0), put)
     elif kind == NUMBER:
-        solara.InputFloat(label, value=float(_number(value, 0)), on_value=put)
+        Number(label, -_ANY, _ANY, float(_number(value, 0)), put, whole=False)
     elif parameter.words:
         solara.Select(label, values=list(parameter.words), value=str(value), on_value=put)
     else:

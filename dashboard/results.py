@@ -145,6 +145,7 @@ class Kept:
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most = most
         self._results: OrderedDict[Choices, Result] = OrderedDict()
+        self._always: set[Choices] = set()
         self._lock = threading.Lock()
 
     def get(self, choices: Choices) -> Result | None:
@@ -159,8 +160,14 @@ class Kept:
         with self._lock:
             self._results[result.choices] = result
             self._results.move_to_end(result.choices)
-            while len(self._results) > self._most:
-                self._results.popitem(last=False)
+            others = [choices for choices in self._results if choices not in self._always]
+            for choices in others[: -self._most]:
+                del self._results[choices]
+
+    def always(self, choices: Choices) -> None:
+        """Let the result of these choices stay, whatever else is kept."""
+        with self._lock:
+            self._always.add(choices)
 
     def clear(self) -> None:
         """Keep nothing."""

@@ -28,6 +28,10 @@ CSS = """
 pre.code { font-size: 13px; padding: 8px 12px; border-radius: 6px; overflow-x: auto;
   background: rgba(127, 127, 127, 0.12); white-space: pre-wrap; overflow-wrap: anywhere; }
 
+.pick { display: inline-flex; flex-direction: column; gap: 2px; font-size: 13px; max-width: 100%; }
+.pick input[type=number] { border: 1px solid rgba(127, 127, 127, 0.75); border-radius: 4px;
+  font-size: 15px; color: inherit; padding: 5px 8px; }
+.pick input:focus-visible { outline: 2px solid #0072b2; outline-offset: 2px; }
 .controls { width: 376px; max-width: 92vw; }
 .controls.v-sheet, .controls .v-sheet { background: transparent; }
 .controls h2 { font-size: 16px; font-weight: 600; margin: 12px 0 4px; }

@@ -284,11 +284,30 @@ def test_a_lesson_sets_up_its_steps(visit):
     page = visit()
     open_tab(page, "Lessons")
     page.get_by_role("button", name="Open the lesson: Who gets the contract").click()
-    page.get_by_role("button", name="Set up step 3").click()
+    page.get_by_role("button", name="Set this up: step 3").click()
     page.get_by_text("This is set up now").wait_for()
     assert "scenario=lecture_procurement" in page.url
     page.get_by_text("Show the answer").click()
     page.get_by_text("there are hardly any organisations").wait_for()
+    assert not serious(page)
+
+
+def test_the_seed_that_is_shown_is_the_one_that_runs(visit):
+    page = visit(SHORT)
+    seed = page.get_by_label("Seed of chance")
+    for typed, used in (("2.5", "2"), ("-5", "0"), ("7", "7"), ("", "7")):
+        seed.fill(typed)
+        seed.press("Tab")
+        page.wait_for_function(f"location.search.includes('seed={used}')")
+        assert seed.input_value() == used
+
+
+def test_an_address_that_cannot_be_says_why_until_something_else_is_set_up(visit):
+    page = visit("?to=1999&b=policies.rural_dibo=off")
+    reason = page.get_by_text("did you mean 'rural_dibao'?")
+    reason.wait_for()
+    page.get_by_role("button", name="Swap A and B").click()
+    reason.wait_for(state="detached")
 
 
 def test_the_page_fits_a_phone(visit):

@@ -1,5 +1,7 @@
 """Set-ups of the page: changes, addresses, files, and the scenarios they make."""
 
+from dataclasses import replace
+
 import pytest
 
 from agents.errors import MinshengError
@@ -15,7 +17,7 @@ from dashboard.choices_text import (
     to_yaml,
 )
 from dashboard.drawn import counties
-from dashboard.finding import in_words
+from dashboard.finding import in_words, world_in_words
 from dashboard.state import FIRST
 from experiments.run import prepare
 from model.scenario_files import load_scenario
@@ -76,6 +78,9 @@ def test_the_file_carries_the_whole_set_up():
         ("scenario=/etc/passwd", "unknown scenario"),
         ("scenario=tyny", "did you mean 'tiny'"),
         ("seed=-1", "must be a whole number"),
+        ("seed=99999999999999999999", "must be from 0 to 9223372036854775807"),
+        ("b=policies.rural_dibo=off", "unknown policy 'rural_dibo'; did you mean 'rural_dibao'?"),
+        ("b=shocks.covit=off", "unknown shock 'covit'; did you mean 'covid'?"),
         ("to=1066", "must be from 1993 to 2023"),
         ("replicates=500", "must be from 1 to 20"),
         ("b=dibao.urban.line_ratioo=0.3", "did you mean"),
@@ -149,7 +154,9 @@ def test_a_switch_that_the_scenario_itself_reforms_is_undone():
 def test_changes_are_told_in_both_languages():
     change = EVERYTHING.b[2]
     assert in_words(change, "en") == "Rural dibao off from 2008 in Sichuan"
-    assert "2008" in in_words(change, "zh")
+    assert in_words(change, "zh") == "农村低保：关（自2008年）（限四川省）"
+    twice = (replace(change, places=("33", "44")), change)
+    assert "限浙江省、广东省）；" in world_in_words(twice, "zh")
 
 
 def test_the_counties_of_a_world_are_those_of_its_simulation():
@@ -174,7 +181,7 @@ def test_a_place_that_the_scenario_includes_is_taken():
 
 def test_every_province_is_in_every_world():
     codes = {code[:2] for code in counties(load_scenario("tiny"), 0)}
-    assert codes == set(provinces().values())
+    assert codes == set(provinces("en").values())
 
 
 def test_a_year_that_no_calendar_has_is_refused():

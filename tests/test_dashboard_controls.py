@@ -19,6 +19,7 @@ from policies.parameters import ParameterSet
 
 URBAN = "dibao.urban.line_ratio"
 SHORT = Choices(last_year=1996)
+COVID = "shocks.covid"
 
 
 @pytest.fixture(autouse=True)
@@ -105,6 +106,12 @@ def test_what_is_not_accepted_is_said_on_its_card(left):
     button(left, "Urban dibao").click()
     texts = " ".join(str(one.children) for one in left.find(v.Html).widgets)
     assert "must lie in [0.05, 0.6]" in texts
+
+
+def test_what_is_wrong_with_a_shock_is_said_as_well(left):
+    state.choices.set(SHORT.with_world("B", (Change(COVID, True), Change(COVID, False))))
+    texts = " ".join(str(one.children) for one in left.find(v.Html).widgets)
+    assert f"{COVID}: has several values for the same time" in texts
 
 
 def test_a_word_is_chosen_from_those_accepted(left):

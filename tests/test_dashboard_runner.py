@@ -211,3 +211,11 @@ def test_folders_go_with_the_last_result_that_refers_to_them():
     assert kept.get(Choices(seed=1)) is None
     kept.clear()
     assert not folders[1].exists()
+
+
+def test_what_every_visitor_finds_stays_when_others_ask_for_more():
+    kept = Kept(most=2)
+    kept.always(Choices())
+    for seed in (1, 2, 3, 4):
+        kept.keep(Result(Choices(seed=seed), {}, None, True))
+    assert [seed for seed in (1, 2, 3, 4) if kept.get(Choices(seed=seed))] == [1, 3, 4]

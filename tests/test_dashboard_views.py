@@ -15,6 +15,7 @@ from dashboard.results import table as read
 from dashboard.tables import TENTHS_FROM, Shown, band, by_year, keys_of, official_rows, shown
 from dashboard.views import groups, money, networks, officials, overview, stories, topics
 from dashboard.views import map as maps
+from dashboard.words import texts
 from experiments.gains import gains, side_of
 from experiments.run import prepare, run_to_folder
 from model.organisation_network import organisation_network
@@ -308,11 +309,17 @@ def test_benefits_and_premiums_are_a_part_of_public_money(result):
     assert kept[money.SOCIAL] < kept[money.PUBLIC] < kept[money.EVERYTHING]
 
 
+def test_a_purpose_of_a_policy_of_ones_own_is_shown_by_its_name():
+    assert money.purpose("winter_heating", "en") == "winter heating"
+    assert money.purpose("earmarked_winter_heating", "zh") == "专项：winter heating"
+
+
 @pytest.mark.parametrize("language", BOTH)
 def test_every_purpose_and_account_has_its_words(result, language):
     for world in result.worlds.values():
         rows = read(world, "flows")
-        assert all(money.purpose(name, language) for name in rows["purpose"].unique())
+        names = rows["purpose"].str.removeprefix("earmarked_").unique()
+        assert all(texts().get(f"money.purpose.{name}", language) for name in names)
         assert all(money.account(name, language) for name in {*rows["payer"], *rows["payee"]})
 
 

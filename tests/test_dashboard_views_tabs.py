@@ -10,10 +10,12 @@ import pytest
 import solara
 
 from dashboard import state
+from dashboard.lessons.lesson import lessons
 from dashboard.results import Result, WorldResult
 from dashboard.runner import Progress
 from dashboard.show import groups, money, networks, officials, overview, stories, widgets
 from dashboard.show import map as maps
+from dashboard.tables import title
 from experiments.gains import gains, side_of
 from experiments.run import prepare, run_to_folder
 
@@ -130,6 +132,26 @@ def test_another_topic_draws_other_charts(show, result):
     assert set(before) - set(page.titles())
 
 
+def test_an_open_lesson_shows_first_what_it_is_about(show, result):
+    try:
+        for name, one in lessons().items():
+            state.lesson.value = name
+            page = show(overview.Overview(result))
+            wanted = [
+                column for column in one.columns() if column in result.worlds["A"].national[0]
+            ]
+            assert wanted
+            assert page.titles()[: len(wanted)] == [title(column, "en") for column in wanted]
+            page.close()
+        page = show(overview.Overview(result))
+        page.parts(widgets._PickWidget)[0].vue_chosen("health")
+        assert page.parts(widgets._PickWidget)[0].value == "health"
+        state.lesson.value = next(iter(lessons()))
+        assert page.parts(widgets._PickWidget)[0].value == "lesson"
+    finally:
+        state.lesson.value = None
+
+
 def test_a_list_takes_only_what_it_offers(show, result):
     page = show(overview.Overview(result))
     page.parts(widgets._PickWidget)[0].vue_chosen("../secret")
@@ -142,6 +164,14 @@ def test_a_slider_stays_within_its_ends():
     slider.vue_moved(2050)
     slider.vue_moved(1.5)
     assert got == [1996, 1993]
+
+
+def test_a_number_stays_within_its_ends():
+    got = []
+    widgets._NumberWidget(min=0, max=9, value="3", whole=True, on_value=got.append).vue_moved(2.5)
+    widgets._NumberWidget(min=0, max=9, value="3", on_value=got.append).vue_moved(10.5)
+    assert got == [2, 9.0]
+    assert [type(one) for one in got] == [int, float]
 
 
 def test_a_click_on_a_province_shows_its_counties(show, result):

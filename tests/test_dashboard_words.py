@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.enrolment import SCHEMES
 from dashboard import words
 from dashboard.cards import cards
 from dashboard.tables import definition, title
@@ -13,6 +14,7 @@ from dashboard.words import MissingWordsError, say, texts
 from experiments.words import NAMED_BY_THE_MODEL, WordsError, event, placeholders, read_entries
 from model.outcome_list import all_outcomes
 from model.scenario_files import shipped_scenarios
+from policies.account_pension import AccountPension
 from policies.base import discover
 from policies.calendar import load_calendar
 from policies.parameters import ParameterSet
@@ -28,6 +30,8 @@ SHOWN = {"Text", "HTML", "Button", "Select", "Switch", "SliderInt", "SliderFloat
          "Checkbox", "Error", "Warning", "Info", "Success", "Markdown", "Tab", "FileDownload",
          "InputText", "InputInt", "Tooltip", "ToggleButtonsSingle", "Title"}  # fmt: skip
 NAMES_OF_TEXT = {"label", "message", "title", "text", "tooltip", "placeholder", "alt"}
+PURPOSE = 2
+"""Place of the purpose in what the treasury is told of a payment."""
 # The name of the model and of the languages are the same in both.
 SAME = {"Minsheng", "English", "中文", "CSV", "Parquet", "YAML", "SVG", "PNG", "A", "B", "Python"}
 
@@ -48,6 +52,33 @@ def is_complete(prefix, entry):
 @pytest.mark.parametrize("prefix", PREFIXES)
 def test_every_text_has_both_languages_with_the_same_values(prefix):
     assert not [key for key, entry in of_file(prefix).items() if not is_complete(prefix, entry)]
+
+
+def paid_for():
+    """Return what the model pays for, as written where it is paid, ``*`` for what is put in."""
+    for folder in ("model", "policies"):
+        for path in (DASHBOARD.parent / folder).glob("*.py"):
+            for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(call, ast.Call) or len(call.args) <= PURPOSE + 1:
+                    continue
+                function, purpose = call.func, call.args[PURPOSE]
+                if getattr(function, "attr", getattr(function, "id", "")) != "pay":
+                    continue
+                parts = purpose.values if isinstance(purpose, ast.JoinedStr) else [purpose]
+                yield "".join(getattr(part, "value", "*") if isinstance(part, ast.Constant) else "*"
+                              for part in parts)  # fmt: skip
+
+
+def test_what_the_state_pays_for_has_its_words_even_if_it_happens_seldom():
+    named = {key.removeprefix("money.purpose.") for key in of_file("money")}
+    written = set(paid_for())
+    assert {"purchases", "medical_bills", "*_shortfall", "earmarked_hukou"} < written
+    plain = {one.removeprefix("earmarked_") for one in written if "*" not in one}
+    accounts = [name for name, policy in discover().items() if issubclass(policy, AccountPension)]
+    assert accounts
+    pools = {f"{name}_shortfall" for name in (*SCHEMES[1:], *accounts)}
+    premiums = {f"{name}_premiums" for name in SCHEMES}
+    assert not (plain | pools | premiums) - named
 
 
 def is_chinese(written):

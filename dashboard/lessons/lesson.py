@@ -127,6 +127,11 @@ class Lesson(_Strict):
     answer: Text
     claims: Annotated[list[Claim], Field(min_length=1)]
 
+    def columns(self) -> list[str]:
+        """Return the outcomes that its claims are about, as the data collector names them."""
+        sides = (side for claim in self.claims for side in (claim.left, claim.right))
+        return list(dict.fromkeys(side.column for side in sides if isinstance(side, Measure)))
+
     def scenario_of(self, number: int) -> str:
         """Return the scenario of a step (from 1)."""
         return self.steps[number - 1].scenario or self.scenario

@@ -15,13 +15,10 @@ CSS = """
 .tab details { margin-top: 4px; font-size: 13px; }
 .tab summary { cursor: pointer; }
 .tab .picks { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: flex-end; margin: 8px 0; }
-.pick { display: inline-flex; flex-direction: column; gap: 2px; font-size: 13px; max-width: 100%; }
 .pick select { border: 1px solid rgba(127, 127, 127, 0.75); border-radius: 4px; font-size: 15px;
   color: inherit; background: transparent; padding: 5px 8px; max-width: min(100%, 420px);
   appearance: auto; }
 .theme--dark .pick option { background: #1e1e1e; color: #ffffff; }
-.pick input[type=number] { border: 1px solid rgba(127, 127, 127, 0.75); border-radius: 4px;
-  font-size: 15px; color: inherit; padding: 5px 8px; }
 .slide { width: 320px; }
 .slide input { width: 100%; accent-color: #0072b2; }
 .theme--dark .slide input { accent-color: #56b4e9; }

@@ -9,14 +9,17 @@ from typing import Any
 import solara
 
 from dashboard import words
+from dashboard.lessons.lesson import lessons
 from dashboard.palette import palette
 from dashboard.results import Result
 from dashboard.show.parts import Tab
 from dashboard.show.widgets import Card, Pick
-from dashboard.state import dark, language
+from dashboard.state import dark, language, lesson
 from dashboard.tables import columns_by_outcome, title
 from dashboard.views import overview, topics
 from dashboard.words import t
+
+_LESSON = "lesson"
 
 
 @solara.component
@@ -28,20 +31,25 @@ def Overview(result: Result) -> None:  # noqa: N802
     result : Result
         May still be growing.
     """
-    topic, set_topic = solara.use_state("poverty")
+    studied = lessons().get(str(lesson.value))
+    # A lesson that is opened shows its own charts until another topic is chosen.
+    chosen, choose = solara.use_state((lesson.value, ""))
+    topics_now = [*([_LESSON] if studied else []), *topics.TOPICS]
+    topic = chosen[1] if chosen[1] in topics_now and chosen[0] == lesson.value else topics_now[0]
     drawn, set_drawn = solara.use_state(overview.LEVELS)
     known = list(result.worlds["A"].national[0].columns) if result.worlds["A"].national else []
     with Tab():
         with solara.v.Html(tag="div", class_="picks"):
-            Pick(t("charts.topic"), [(name, t(f"charts.topic.{name}")) for name in topics.TOPICS],
-                 topic, set_topic)  # fmt: skip
+            Pick(t("charts.topic"), [(name, t(f"charts.topic.{name}")) for name in topics_now],
+                 topic, lambda name: choose((lesson.value, name)))  # fmt: skip
             if "B" in result.worlds:
                 kinds = [(kind, t(f"charts.view.{kind}"))
                          for kind in (overview.LEVELS, overview.DIFFERENCE)]  # fmt: skip
                 Pick(t("charts.view"), kinds, drawn, set_drawn)
         solara.HTML("p", escape(overview.band_note(result, language.value)), classes=["small"])
         with solara.v.Html(tag="div", class_="cards"):
-            for name in topics.columns_of(topic, known):
+            own = studied.columns() if studied and topic == _LESSON else topics.TOPICS[topic]
+            for name in (name for name in own if name in known):
                 Outcome(result, name, drawn)
         solara.HTML("h2", escape(t("charts.any")))
         solara.HTML("p", escape(t("charts.any.hint")), classes=["lead"])

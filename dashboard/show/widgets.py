@@ -77,8 +77,21 @@ class _SlideWidget(ipyvuetify.VuetifyTemplate):
             self.on_value(min(max(int(value), self.min), self.max))
 
 
-class _NumberWidget(_SlideWidget):
+class _NumberWidget(ipyvuetify.VuetifyTemplate):
     template_file = (__file__, "number.vue")
+    label = traitlets.Unicode().tag(sync=True)
+    min = traitlets.Float().tag(sync=True)
+    max = traitlets.Float().tag(sync=True)
+    whole = traitlets.Bool().tag(sync=True)
+    # A text: a browser rounds what is larger than its numbers.
+    value = traitlets.Unicode().tag(sync=True)
+    on_value = traitlets.Callable(None, allow_none=True)
+
+    def vue_moved(self, value: float) -> None:
+        """Take a number, within its ends."""
+        if self.on_value is not None:
+            inside = min(max(value, self.min), self.max)
+            self.on_value(int(inside) if self.whole else float(inside))
 
 
 class _FileWidget(ipyvuetify.VuetifyTemplate):
@@ -158,10 +171,18 @@ def Slide(  # noqa: N802
 
 @solara.component
 def Number(  # noqa: N802
-    label: str, least: int, most: int, value: int, on_value: Callable[[int], None]
+    label: str,
+    least: float,
+    most: float,
+    value: float,
+    on_value: Callable[[Any], None],
+    *,
+    whole: bool = True,
 ) -> None:
-    """Offer a field for a whole number between two ends."""
-    _NumberWidget.element(label=label, min=least, max=most, value=value, on_value=on_value)
+    """Offer a field for a number between two ends, a whole one unless said otherwise."""
+    _NumberWidget.element(
+        label=label, min=least, max=most, value=str(value), whole=whole, on_value=on_value
+    )
 
 
 @solara.component

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from dashboard import words
 from dashboard.charts import Option, line, over_time, tooltip
 from dashboard.palette import Palette
 from dashboard.results import Result, WorldResult
@@ -45,11 +46,11 @@ def account(name: str, language: str) -> str:
 
 
 def purpose(name: str, language: str) -> str:
-    """Return what a payment is for in words."""
+    """Return what a payment is for in words; a policy of one's own has only the name."""
     if name.startswith(_EARMARKED):
-        what = say(f"money.purpose.{name.removeprefix(_EARMARKED)}", language)
+        what = purpose(name.removeprefix(_EARMARKED), language)
         return say("money.earmarked", language, what=what)
-    return say(f"money.purpose.{name}", language)
+    return words.texts().get(f"money.purpose.{name}", language) or name.replace("_", " ")
 
 
 def sankey(rows: pd.DataFrame, language: str, palette: Palette) -> Option:

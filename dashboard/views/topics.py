@@ -38,12 +38,6 @@ FIRST = 4
 """How many charts a topic shows before anything is chosen."""
 
 
-def columns_of(topic: str, known: Iterable[str]) -> list[str]:
-    """Return the columns of a topic that a run has."""
-    names = set(known)
-    return [name for name in TOPICS[topic] if name in names]
-
-
 def every_outcome(known: Iterable[str]) -> list[str]:
     """Return the columns for everybody, or for the first group where there is none for all."""
     first: dict[tuple[str, str], str] = {}
