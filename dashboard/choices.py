@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from agents.errors import MinshengError
-from dashboard.drawn import missing_place
+from experiments.drawn import missing_place
 from experiments.run import with_settings
 from model.reform_files import with_reforms
 from model.reforms import Reform, Sourced

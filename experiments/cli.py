@@ -73,7 +73,7 @@ def run(
 
     if (scenario is None) == (saved is None):
         raise typer.BadParameter("give one of SCENARIO and --from SAVED")
-    chosen_settings = [*(settings or []), *([f"years.last={until}"] if until else [])]
+    chosen_settings = [*(settings or []), *([] if until is None else [f"years.last={until}"])]
     if saved is not None:
         if reforms:
             raise typer.BadParameter("what a future changes is said by --set, not by --reform")

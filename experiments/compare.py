@@ -18,6 +18,7 @@ from agents.errors import MinshengError, UnknownNameError
 from experiments import assumptions, bands
 from experiments.bands import ASSUMPTIONS, CHANCE
 from experiments.costs import costs
+from experiments.drawn import refuse_missing
 from experiments.engines import Advance, Ended, Engine, LostError, engine_named
 from experiments.pair_store import PairStore, description, opened
 from experiments.pairs import POOR_PERSONS, PUBLIC_COST, Found, Pair, simulate_pair
@@ -25,6 +26,7 @@ from experiments.parallel import fitting_workers
 from experiments.run import Progress, no_progress
 from experiments.sides import Given, Side, changes, find_sides
 from model.outcome_list import all_outcomes
+from model.record import national_name
 from policies.parameters import ParameterSet
 
 REPLICATES, CAP = 6, 200
@@ -182,6 +184,8 @@ def compare(
     wanted = dict(precision or {})
     _refuse_unknown(wanted)
     scenarios = [side.scenario for side in sides]
+    for scenario in scenarios:
+        refuse_missing(scenario, replicates)
     paths = assumptions.drawn_over(ParameterSet.load(), scenarios) if draw_assumptions else ()
     question = Question(sides, replicates, cap, paths, wanted)
     free = workers
@@ -224,9 +228,14 @@ def parse_precision(texts: Sequence[str]) -> dict[str, float]:
 
 def _refuse_unknown(wanted: Mapping[str, float]) -> None:
     """Raise UnknownNameError before any work for outcomes that do not exist."""
-    known = {outcome.name for outcome in all_outcomes()} | {PUBLIC_COST, POOR_PERSONS}
+    known = {
+        national_name(outcome.name, scheme, group)
+        for outcome in all_outcomes()
+        for scheme in outcome.schemes or ("",)
+        for group in outcome.groups.split(", ")
+    }
     for name in wanted:
-        if name.partition("/")[0] not in known:
+        if name not in known | {PUBLIC_COST, POOR_PERSONS}:
             raise UnknownNameError("outcome", name, known, where="--precision")
 
 

@@ -149,9 +149,12 @@ def _start(work: Work) -> _Worker:
     context.set_forkserver_preload(_PRELOADED)
     ours, its = context.Pipe()
     process = context.Process(target=_serve, args=(its, work), daemon=True)
-    with _without_script():
-        _start_server()
-        process.start()
+    try:
+        with _without_script():
+            _start_server()
+            process.start()
+    except (EOFError, ConnectionError) as error:
+        raise EngineError("the process that starts workers was killed; start again") from error
     its.close()
     return _Worker(process, ours)
 

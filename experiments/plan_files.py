@@ -50,6 +50,7 @@ def plan_from_text(text: str, name: str, known: Known | None = None) -> Plan:
     problems += [*unmatched, *group_problems(content)]
     settled, refused = _with_constants(scenario, content, known, set(unknown))
     problems += refused
+    problems += _years_not_simulated(settled, content)
     problems += _axis_problems(settled, content, known, set(unknown))
     reforms, refused_files = read_reforms(document, content, settled, known)
     problems += [*refused_files, *reform_overlaps(document, content, reforms)]
@@ -85,6 +86,16 @@ def _unfit_design(content: PlanFile) -> Iterator[Located]:
             yield ("uncertainties", key), "a factorial design needs a list of values"
     if not is_drawn and design.samples is not None:
         yield ("design", "samples"), "there are no uncertainties to draw"
+
+
+def _years_not_simulated(scenario: Scenario, content: PlanFile) -> Iterator[Located]:
+    """Find years whose rows are asked for, but which no run has."""
+    if any(key.startswith("years.") for key in (*content.levers, *content.uncertainties)):
+        return
+    first, last = scenario.years.first, scenario.years.last
+    for place, year in enumerate(content.outcomes.years):
+        if not first <= year <= last:
+            yield ("outcomes", "years", place), f"must be a year from {first} to {last}, got {year}"
 
 
 def _with_constants(

@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import json
 import shlex
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,9 +17,11 @@ from typing import Any
 
 from agents.errors import MinshengError
 from experiments import sensitivity_design, unit_cube
+from experiments.drawn import refuse_missing
 from experiments.plan import DUMMY, REFORMS, Plan
 from model.digests import code_digest, data_digest
 from model.memory import predicted_bytes
+from model.reforms import ScenarioWarning
 from model.scenario import Scenario
 from model.scenario_files import Known
 from model.scenario_overrides import parse_setting, resolve_options
@@ -94,12 +97,24 @@ def planned_runs(plan: Plan) -> list[Run]:
     Raises
     ------
     MinshengError
-        Values that are accepted one by one are not accepted together; names the point.
+        Values that are accepted one by one are not accepted together, or a reform names a place
+        that a world does not draw; names the point.
+
+    Warns
+    -----
+    ScenarioWarning
+        Two positions of the reforms come to the same runs; names both.
     """
     found: dict[str, Run] = {}
+    same: set[tuple[str, str]] = set()
     for runs in runs_by_point(plan):
         for run in runs:
-            found.setdefault(run.run_id, run)
+            first = found.setdefault(run.run_id, run)
+            if (one := first.values.get(REFORMS)) != (other := run.values.get(REFORMS)):
+                same.add((str(one), str(other)))
+    for one, other in sorted(same):
+        text = f"{plan.name}: levers.reforms: {other} changes the same as {one}"
+        warnings.warn(f"{text}; their runs stand under {one}", ScenarioWarning, stacklevel=2)
     return list(found.values())
 
 
@@ -112,6 +127,7 @@ def runs_by_point(plan: Plan) -> Iterator[list[Run]]:
     for values in points(plan):
         try:
             scenario = scenario_at(plan, values, known)
+            refuse_missing(scenario, plan.content.replicates)
         except MinshengError as error:
             raise MinshengError(f"{plan.name}: at {values}: {error}") from None
         yield list(_replicates(plan, values, scenario))

@@ -210,7 +210,7 @@ def read_text(name: str, kind: str = "scenario") -> str:
             raise
         if kind == "scenario" and not name.endswith(SUFFIXES):
             raise UnknownScenarioError(name) from None
-        raise _refused(name, f"cannot be read: {_reason(error, path)}") from None
+        raise _refused(name, f"cannot be read: {_reason(error, path, kind)}") from None
 
 
 def _check_file(name: str, status: os.stat_result, kind: str) -> None:
@@ -225,10 +225,10 @@ def _check_file(name: str, status: os.stat_result, kind: str) -> None:
         raise _refused(name, f"has {status.st_size:,} bytes; {accepted}")
 
 
-def _reason(error: Exception, path: Path) -> str:
+def _reason(error: Exception, path: Path, kind: str) -> str:
     reason = error.strerror if isinstance(error, OSError) else "this is no file name"
     stem = path.name.removesuffix(path.suffix)
-    known = stem in shipped_scenarios()
+    known = kind == "scenario" and stem in shipped_scenarios()
     return f"{reason}; write {stem} for the one that comes with the model" if known else str(reason)
 
 

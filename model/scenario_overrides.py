@@ -149,10 +149,13 @@ def _set(values: dict[str, Any], override: Override, known: Known) -> None:
 
 
 def _append_reform(reforms: list[dict[str, Any]], override: Override) -> None:
-    """Add to the last reform when it came from an override of the same date, or add another."""
+    """Add to the last reform when it came from an override of the same date, or add another.
+
+    A reform of places is never one of these, whatever its name.
+    """
     start = override.date.isoformat() if override.date else None
     last = reforms[-1] if reforms else {}
-    if last.get("name") != _REFORM or last["from"] != start:
+    if last.get("name") != _REFORM or last["from"] != start or last.get("places"):
         last = {"name": _REFORM, "from": start, "parameters": {}, "policies": {}}
         reforms.append(last)
     last["parameters"][override.path] = _plain(override.value)

@@ -35,6 +35,8 @@ MISTAKES = [
     ("run tiny --set dibao.urban.line_ratio=20", 1, ["[0.05, 0.6] (share)", "write 0.2"]),
     ("run tiny --set dibao.urban.line_ratio@soon=0.2", 1, ["soon"]),
     ("run tiny --set years.first=1890", 1, ["years.first", "1993 to 2023"]),
+    ("run tiny --until 0", 1, ["years.last", "1993 to 2023"]),
+    ("run tiny --reform tiny", 1, ["tiny: cannot be read: No such file or directory\n"]),
     ("run tiny --set years.last=2050", 1, ["years.last", "for which there are data"]),
     ("run tiny --set years.last=1992.5", 1, ["must be a year such as 1993"]),
     ("run tiny --set years.first=2010 --set years.last=2000", 1, ["not lie before", "2010"]),

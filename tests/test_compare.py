@@ -263,3 +263,13 @@ def test_a_precision_of_another_form_is_refused(text):
 def test_an_unknown_outcome_is_refused_before_anything_runs(files):
     with pytest.raises(UnknownNameError, match="did you mean 'gini'"):
         compare("tiny", files, precision={"ginni": 1.0})
+    with pytest.raises(UnknownNameError, match="did you mean 'coverage/medical'"):
+        compare("tiny", files, precision={"coverage/medcal": 1.0})
+
+
+def test_a_place_that_a_world_does_not_draw_is_refused_before_anything_runs(tmp_path):
+    away = tmp_path / "away.yaml"
+    away.write_text(f"{REFORM}places: [3502]\n")
+    with pytest.raises(MinshengError, match="no county of 3502 is in this world"):
+        compare("tiny", [str(away)], replicates=1, settings=SHORT, folder=tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -16,9 +16,9 @@ from dashboard.choices_text import (
     to_query,
     to_yaml,
 )
-from dashboard.drawn import counties
 from dashboard.finding import in_words, world_in_words
 from dashboard.state import FIRST
+from experiments.drawn import counties
 from experiments.run import prepare
 from model.scenario_files import load_scenario
 from model.simulation import Simulation

@@ -18,7 +18,6 @@ from dashboard import limits, runner, state, worker
 from dashboard.choices import Change, Choices, as_reforms, problems
 from dashboard.choices_text import LARGEST_FILE, from_query, read_uploaded
 from dashboard.controls import Controls
-from dashboard.drawn import counties
 from dashboard.messages import LONGEST, keys_of, told
 from dashboard.parameter_row import ParameterRow
 from dashboard.results import WorldResult
@@ -26,6 +25,7 @@ from dashboard.show.stories import _reason
 from dashboard.views import stories
 from dashboard.words import texts
 from dashboard.worker import Advanced
+from experiments.drawn import counties
 from experiments.explain import explain_household
 from model.composition_tables import PLACES, _check
 from model.placed import Placed

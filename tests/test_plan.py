@@ -20,6 +20,7 @@ from experiments.sweep_runs import (
     reproducing_command,
     scenario_at,
 )
+from model.reforms import ScenarioWarning
 from model.scenario_files import Known
 from policies.yaml_text import InvalidFileError
 
@@ -119,6 +120,10 @@ def test_everything_wrong_is_named_at_once_with_its_line():
         ("scenario: tiny\ndesign: {uncertainties: sobl}", "'sobol', 'lhs', 'saltelli'"),
         ("scenario: tiny\noutcomes: {levels: [town]}", "'nation', 'region'"),
         ("scenario: tiny\noutcomes: {years: [1890]}", "must be at least 1993"),
+        (
+            "scenario: tiny\nconstants: {years.last: 1994}\noutcomes: {years: [1994, 2013]}",
+            "plan.yaml:3: outcomes.years[1]: must be a year from 1993 to 1994, got 2013",
+        ),
         ("scenario: tiny\nconstants: {reforms: [a.yaml]}", "files of reforms are levers"),
         ("scenario: tiny\nlevers: {years.last@2000-01-01: [2001]}", "only parameters take a date"),
         ("scenario: tiny\nlevers: {years.last: [2001], years.last: [2002]}", "duplicate key"),
@@ -151,6 +156,24 @@ def test_reform_from_a_file_is_a_position_of_a_lever(tmp_path):
     assert none.values == {"reforms": "none"}
     assert scenario_at(asked, higher.values).reforms[-1].name == "A higher line"
     assert "whole.yaml --replicate 0" in reproducing_command(asked, higher, "whole.yaml")
+
+
+def test_positions_that_change_the_same_are_named(tmp_path):
+    for name in ("one.yaml", "other.yaml"):
+        (tmp_path / name).write_text(REFORM)
+    (tmp_path / "plan.yaml").write_text(
+        "scenario: tiny\nlevers: {reforms: [none, one.yaml, other.yaml]}"
+    )
+    asked = load_plan(tmp_path / "plan.yaml")
+    with pytest.warns(ScenarioWarning, match=r"other.yaml changes the same as one.yaml"):
+        assert len(planned_runs(asked)) == 2
+
+
+def test_a_place_that_a_world_does_not_draw_is_named_before_anything_runs(tmp_path):
+    (tmp_path / "away.yaml").write_text(f"{REFORM}places: [3502]\n")
+    (tmp_path / "plan.yaml").write_text("scenario: tiny\nlevers: {reforms: [away.yaml]}")
+    with pytest.raises(MinshengError, match="no county of 3502 is in this world"):
+        planned_runs(load_plan(tmp_path / "plan.yaml"))
 
 
 def test_what_a_reform_changes_as_well_is_refused_with_both_places(tmp_path):

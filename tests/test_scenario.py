@@ -19,7 +19,7 @@ from model.memory import (
     check_memory,
     predicted_bytes,
 )
-from model.reforms import ScenarioWarning
+from model.reforms import Reform, ScenarioWarning
 from model.scenario import KNOWN_SHOCKS, Scenario, World
 from model.scenario_files import (
     Known,
@@ -285,6 +285,16 @@ def test_override_with_a_date_leaves_earlier_years(scenario: Scenario, known: Kn
 def test_resolving_twice_is_resolving_once_with_both(scenario: Scenario, known: Known) -> None:
     twice = resolve(resolve(scenario, {LINE: 0.3}, known), {"seed": 7}, known)
     assert twice == resolve(scenario, {LINE: 0.3, "seed": 7}, known)
+
+
+def test_a_setting_of_the_country_never_becomes_one_of_some_places(known: Known) -> None:
+    south = Reform(name="settings", places=["44"], parameters={LINE: 0.2})
+    placed = load_scenario("tiny").model_copy(update={"reforms": [south]})
+    found = resolve(placed, {LINE: 0.3}, known).reforms
+    assert [(one.places, one.parameters) for one in found] == [
+        (["44"], {LINE: 0.2}),
+        ([], {LINE: 0.3}),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ A world is a sample of the counties, and every replicate draws its own.
 from collections.abc import Sequence
 from functools import lru_cache
 
+from agents.errors import MinshengError
 from model.chance import Chance
 from model.geography import load_geography
 from model.population import draw_places
@@ -33,6 +34,13 @@ def missing_place(scenario: Scenario, replicates: int, places: Sequence[str]) ->
                     "includes it"
                 )
     return None
+
+
+def refuse_missing(scenario: Scenario, replicates: int) -> None:
+    """Raise MinshengError before any year if a reform names a place that a world does not draw."""
+    for reform in scenario.reforms:
+        if text := missing_place(scenario, replicates, reform.places):
+            raise MinshengError(f"reform {reform.name!r}: {text}")
 
 
 def counties(scenario: Scenario, replicate: int) -> tuple[str, ...]:
