@@ -294,6 +294,18 @@ def test_the_promoted_of_a_year_are_those_of_the_table(result):
     assert len(officials.promoted(result.worlds["A"], 1998, "en")) == expected > 0
 
 
+def test_on_a_phone_tiers_are_tall_and_tell_sums_in_the_table_alone(result):
+    graph = networks.tiers(result.worlds["A"], next(iter(networks.counties(result.worlds["A"], "en"))),
+                           1999, "en")  # fmt: skip
+    wide, slim = (
+        networks.draw(graph, "en", LIGHT, narrow=one)["series"][0] for one in (False, True)
+    )
+    heights = [np.ptp([node["y"] for node in one["data"]]) for one in (wide, slim)]
+    assert heights[1] > 3 * heights[0]
+    assert any(link["label"]["show"] for link in wide["links"])
+    assert not any(link["label"]["show"] for link in slim["links"])
+
+
 def test_the_bands_of_money_add_up_to_the_payments(result):
     rows = money.payments(result.worlds["A"], 1999, money.EVERYTHING)
     option = money.sankey(rows, "en", LIGHT)

@@ -11,7 +11,7 @@ from dashboard.palette import palette
 from dashboard.results import Result, WorldResult
 from dashboard.show.parts import Tab, has_folders, worlds_of
 from dashboard.show.widgets import Card, Pick, Slide
-from dashboard.state import dark, language
+from dashboard.state import dark, language, narrow
 from dashboard.views import networks
 from dashboard.views.overview import years_of
 from dashboard.words import t
@@ -55,7 +55,7 @@ def _Tiers(one: WorldResult, code: str, where: str, year: int) -> None:  # noqa:
                             [one, code, year, spoken])  # fmt: skip
     Card(
         t("networks.tiers", where=where, year=year),
-        networks.draw(graph, spoken, colours),
+        networks.draw(graph, spoken, colours, narrow=narrow.value),
         networks.told_tiers(graph, where, year, spoken),
         [t("networks.tiers.note")],
         networks.texts(graph, spoken),

@@ -23,6 +23,8 @@ _MOST_TOWNSHIPS = 14
 _GOVERNMENT, _OUTSIDE = "government", {"foreign": "foreign_funders", "donated": "donors",
                                        "charges": "users"}  # fmt: skip
 _PAID_TO_COUNTY = {"general": "transfer", "earmarked": "earmarked", "allotment": "allotment"}
+# Heights of a drawing of tiers for a width of 1000: on a screen, and on a phone.
+_WIDE, _TALL = 600, 2000
 _LEAST, _MOST = 12, 44
 _WIDTH, _THINNEST = 9.0, 0.8
 # How long springs pull, and where organisations without ties begin, as a share of the width.
@@ -200,8 +202,12 @@ def _edge(source: str, target: str, kind: str, value: float) -> Option:
     return {"source": source, "target": target, "kind": kind, "yuan": float(value)}
 
 
-def draw(graph: Graph, language: str, palette: Palette) -> Option:
-    """Return a graph as a chart; tiers are drawn from left to right, with their names."""
+def draw(graph: Graph, language: str, palette: Palette, *, narrow: bool = False) -> Option:
+    """Return a graph as a chart; tiers are drawn from left to right, with their names.
+
+    Where it is narrow, tiers stand close together and what is paid is told in the table alone.
+    """
+    slim = narrow and graph.in_tiers
     kinds = list(dict.fromkeys(node["kind"] for node in graph.nodes))
     most = max([edge["yuan"] or 0 for edge in graph.edges], default=0) or 1
     text = {"color": palette.text, "fontSize": 12}
@@ -219,8 +225,8 @@ def draw(graph: Graph, language: str, palette: Palette) -> Option:
             "categories": [{"name": say(f"networks.kind.{kind}", language),
                             "itemStyle": {"color": palette.groups[at % len(palette.groups)]}}
                            for at, kind in enumerate(kinds)],
-            "data": [_node(node, kinds, graph.in_tiers) for node in graph.nodes],
-            "links": [_link(edge, most, graph.in_tiers, language, palette)
+            "data": [_node(node, kinds, graph.in_tiers, slim) for node in graph.nodes],
+            "links": [_link(edge, most, graph.in_tiers, language, palette, slim)
                       for edge in graph.edges],
             "edgeSymbol": ["none", "arrow"], "edgeSymbolSize": 7,
             "label": {"show": graph.in_tiers, "position": "right", **text},
@@ -229,14 +235,19 @@ def draw(graph: Graph, language: str, palette: Palette) -> Option:
     }  # fmt: skip
 
 
-def _node(node: Option, kinds: list[str], in_tiers: bool) -> Option:
+def _node(node: Option, kinds: list[str], in_tiers: bool, slim: bool) -> Option:
     size = _LEAST if in_tiers else _LEAST + (_MOST - _LEAST) * node["size"] ** 0.5
+    height = (_TALL if slim else _WIDE) if in_tiers else 400
+    # Names of the last tier stand on the right; the others' would run into the next tier.
+    below = {"label": {"position": "bottom", "fontSize": 10}} if slim and node["x"] < 1 else {}
     return {"id": node["key"], "name": node["name"], "symbolSize": size,
             "category": kinds.index(node["kind"]), "x": node["x"] * 1000,
-            "y": node["y"] * (600 if in_tiers else 400)}  # fmt: skip
+            "y": node["y"] * height, **below}  # fmt: skip
 
 
-def _link(edge: Option, most: float, in_tiers: bool, language: str, palette: Palette) -> Option:
+def _link(
+    edge: Option, most: float, in_tiers: bool, language: str, palette: Palette, slim: bool
+) -> Option:
     value = edge["yuan"]
     known = value is not None
     scale = yuan(value or 0, language)
@@ -250,7 +261,7 @@ def _link(edge: Option, most: float, in_tiers: bool, language: str, palette: Pal
         "lineStyle": {"color": palette.text, "opacity": 0.75 if known else 0.3,
                       "width": _THINNEST + _WIDTH * (value / most) ** 0.5 if known else 1,
                       "curveness": bend if in_tiers else 0.1},
-        "label": {"show": in_tiers and known, "formatter": told, "color": palette.text,
+        "label": {"show": in_tiers and known and not slim, "formatter": told, "color": palette.text,
                   "backgroundColor": palette.surface, "padding": 2, "fontSize": 11},
         "tooltip": {"formatter": told} if known else {"show": False},
     }  # fmt: skip
