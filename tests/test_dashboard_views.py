@@ -295,8 +295,8 @@ def test_the_promoted_of_a_year_are_those_of_the_table(result):
 
 
 def test_on_a_phone_tiers_are_tall_and_tell_sums_in_the_table_alone(result):
-    graph = networks.tiers(result.worlds["A"], next(iter(networks.counties(result.worlds["A"], "en"))),
-                           1999, "en")  # fmt: skip
+    world = result.worlds["A"]
+    graph = networks.tiers(world, next(iter(networks.counties(world, "en"))), 1999, "en")
     wide, slim = (
         networks.draw(graph, "en", LIGHT, narrow=one)["series"][0] for one in (False, True)
     )
