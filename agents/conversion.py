@@ -117,7 +117,7 @@ def wish(
 ) -> Float:
     """Return the probability to wish to register when one considers it, shape (n,).
 
-    p = logit(beta x services gained - land given up - cost of the rung + child at school).
+    p = σ(beta x services gained - land given up - cost of the rung + child at school).
 
     Source: rule c.2.
     """

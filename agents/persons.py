@@ -36,6 +36,7 @@ class Persons(Table):
     female: Annotated[Bool, Column("flag", "sex: female")]
     spouse: Annotated[Int32, Column("row", "living spouse", -1, link="persons")]
     mother: Annotated[Int32, Column("row", "mother, while her row exists", -1, link="persons")]
+    father: Annotated[Int32, Column("row", "father, while his row exists", -1, link="persons")]
     skill: Annotated[Int8, Column("0 low, 1 mid, 2 high", "schooling and training")]
     away: Annotated[Bool, Column("flag", "lives elsewhere for work, apart from the family")]
     township: Annotated[Int32, Column("row", "township of residence", -1)]

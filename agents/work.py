@@ -85,7 +85,7 @@ def lay_off(persons: Persons, parameters: Parameters, chance: Chance, lasting: C
 
     Who works in an office or school rather than in a firm is a `lasting` draw.
 
-    Reads ``work``, ``state_sector``, ``age``, ``female``; writes ``work``.
+    Reads ``work``, ``state_sector``, ``age``, ``female``; writes ``work``, ``state_sector``.
     """
     hazard = parameters.number("shocks.soe_layoffs.hazard")
     if hazard == 0:

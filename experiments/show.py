@@ -69,6 +69,6 @@ LISTS: dict[str, tuple[Row, Callable[[], Iterator[Row]]]] = {
         _parameters,
     ),
     "outcomes": (("outcome", "unit", "schemes", "groups", "definition", "source"), _outcomes),
-    "policies": (("policy", "title", "reads parameters under", "when off"), _policies),
+    "policies": (("policy", "title", "own parameters under", "when off"), _policies),
     "scenarios": (("scenario", "years", "households", "title"), _scenarios),
 }

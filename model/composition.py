@@ -207,7 +207,7 @@ def _as_table(members: list[_Members], households: Households) -> Persons:
 
 
 def _link(persons: Persons, place: NDArray[np.integer], n_households: int) -> None:
-    """Link husbands and wives, and everybody to a mother in the household."""
+    """Link husbands and wives, and everybody to mother and father in the household."""
     row = np.full((_CHILD, n_households), _NOBODY, np.int32)
     for adult in range(_CHILD):
         rows = np.flatnonzero(place == adult)
@@ -215,9 +215,10 @@ def _link(persons: Persons, place: NDArray[np.integer], n_households: int) -> No
     spouse_of: Int32 = row[[_HUSBAND, _WIFE, _HIS_FATHER, _HIS_MOTHER]]
     adults = np.flatnonzero(place < _CHILD)
     persons.spouse[adults] = spouse_of[place[adults], persons.household[adults]]
-    for mother, is_child in (
-        (_WIFE, (place >= _CHILD) & (place < _SIBLING)),
-        (_HIS_MOTHER, (place >= _SIBLING) | (place == _HUSBAND)),
+    for mother, father, is_child in (
+        (_WIFE, _HUSBAND, (place >= _CHILD) & (place < _SIBLING)),
+        (_HIS_MOTHER, _HIS_FATHER, (place >= _SIBLING) | (place == _HUSBAND)),
     ):
         rows = np.flatnonzero(is_child)
         persons.mother[rows] = row[mother, persons.household[rows]]
+        persons.father[rows] = row[father, persons.household[rows]]

@@ -160,8 +160,9 @@ def _give_birth(sim: World, married: Bool, table: Float) -> tuple[float, float]:
     }
     # Children are born at home, where the family is, even if the mother works elsewhere.
     inherited |= {name: households[name][home] for name in ("township", "urban")}
+    parents = {"mother": mothers, "father": persons.spouse[mothers]}
     persons.append(
-        len(mothers), key=key[lives], alive=True, female=female[lives], mother=mothers, **inherited
+        len(mothers), key=key[lives], alive=True, female=female[lives], **parents, **inherited
     )
     np.add.at(households.size, home, np.int16(1))
     return births, infants

@@ -180,8 +180,15 @@ class Simulation(mesa.Model):
         return float((values * self.households.weight).sum())
 
     def county_sum(self, values: NDArray[Any], rows: Rows | None = None) -> Float:
-        """Return the weighted sum over households (or `rows` of them) by county, (n_counties,)."""
+        """Return the weighted sum over households (or `rows` of them) by county, (n_counties,).
+
+        `values` has one for every household, also where `rows` are given; raises ValueError.
+        """
         households = self.households
+        if len(values) != households.n:
+            raise ValueError(
+                f"values: one for each of {households.n} households, got {len(values)}"
+            )
         if rows is None:
             return total_by(households.county, values * households.weight, self.counties.n)
         weighted = values[rows] * households.weight[rows]

@@ -227,13 +227,13 @@ def _has_able_member(sim: World, people: Rows) -> Bool:
 
 
 def _has_family(sim: World, people: Rows) -> Bool:
-    """Households of those of `people` who are the mother of somebody who works, shape (n,)."""
+    """Households of those of `people` who are a parent of somebody who works, shape (n,)."""
     persons = sim.persons
     asked = np.zeros(persons.n, bool)
     asked[people] = True
-    children = np.flatnonzero(asked[persons.mother] & (persons.mother >= 0) & persons.alive)
-    work = persons.work[children]
-    children = children[(work >= Work.FARM) & (work <= Work.INFORMAL)]
+    works = persons.alive & (persons.work >= Work.FARM) & (persons.work <= Work.INFORMAL)
     found = np.zeros(sim.households.n, bool)
-    found[persons.household[persons.mother[children]]] = True
+    for parent in (persons.mother, persons.father):
+        parents = parent[works & (parent >= 0)]
+        found[persons.household[parents[asked[parents]]]] = True
     return found

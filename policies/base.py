@@ -227,7 +227,13 @@ class World(Protocol):
         """Return draws that stay the same in every year."""
 
     def county_sum(self, values: "NDArray[Any]", rows: "Rows | None" = None) -> "Float":
-        """Return the weighted sum over households (or `rows` of them) by county."""
+        """Return the weighted sum by county of a value of every household, or of `rows` of them.
+
+        Parameters
+        ----------
+        values : ndarray, shape (n_households,)
+            Also where `rows` are given.
+        """
 
     def report(
         self,
@@ -255,7 +261,8 @@ class Policy:
     title : str
         Name for people.
     parameters : tuple of str
-        Beginnings of the paths of the parameters it reads, for instance ``"dibao.urban"``.
+        Beginnings of the paths of its own parameters, for instance ``"dibao.urban"``; the first
+        places it on the page. It may read others.
     neutral : str
         What switching the policy off means, in one sentence. A policy that is off is one that no
         county adopts.

@@ -19,6 +19,7 @@ COLUMNS = {
     "register_income": (np.float64, Column("yuan/person", "income as registrars see it")),
 }
 _RULES = "poverty_alleviation.registration."
+_REPORTED = ("poverty_rate", "", "rural")
 
 
 def served(sim: World, in_force: Bool) -> Rows:
@@ -60,8 +61,9 @@ def hand_down(totals: Float, weights: Float, parent: NDArray[np.integer]) -> Flo
 def quotas(sim: World) -> Float:
     """Return the persons each township is to register, shape (n_townships,).
 
-    The total goes to provinces, then counties, by the rural poor reported for the year before;
-    counties hand it down to townships roughly.
+    The total goes to provinces, then counties, by the rural poor that counties reported for the
+    year before (h.5); counties hand it down to townships by who is poor, roughly. Where nobody
+    reported yet, everybody goes by who is poor.
     """
     counties, households = sim.counties, sim.households
     rows = np.flatnonzero(households.alive & ~households.hukou_urban)
@@ -69,6 +71,8 @@ def quotas(sim: World) -> Float:
     n = len(sim.township_county)
     poor = total_by(households.hukou_township[rows], persons(sim, rows), n)
     of_county = total_by(sim.township_county, poor, counties.n)
+    if _REPORTED in sim.reports:
+        of_county, _ = sim.reports[_REPORTED]
     of_province = total_by(counties.province, of_county, int(counties.province.max()) + 1)
     nation = np.array([sim.parameters.number(f"{_RULES}registered_total")])
     provinces = hand_down(nation, of_province, np.zeros(len(of_province), np.intp))

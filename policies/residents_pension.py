@@ -251,7 +251,9 @@ class ResidentsPension(AccountPension):
         """
         persons, rows = sim.persons, self._elders
         needs = self._needs(sim, rows)
-        lowest = self._tiers(sim, rows).min(initial=np.inf)
+        lowest = np.zeros(len(rows))
+        for menu in self._menus(sim, rows):
+            lowest[menu] = self._tiers(sim, rows[menu]).min()
         lump = needs * lowest
         home = persons.household[rows]
         wanted = total_by(home, lump, sim.households.n)

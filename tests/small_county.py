@@ -105,7 +105,7 @@ def county(
         year=year, parameters=parameters(year, **overrides), counties=counties, chance=chance,
         lasting_chance=chance, township_county=np.zeros(1, np.int32), persons=Persons(0),
         township_key=np.ones(1, np.uint64), treasury=Treasury({}), adoptions=Adoptions(counties),
-        poverty_line=0.0, **above(1),
+        poverty_line=0.0, reports={}, **above(1),
     )  # fmt: skip
 
 

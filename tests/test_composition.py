@@ -64,6 +64,16 @@ def test_mothers_are_women_of_the_household_at_least_eighteen_years_older(countr
     assert (persons.age[mother] - persons.age[child]).min() >= 18
 
 
+def test_fathers_are_the_husbands_of_mothers(country):
+    persons = country.persons
+    both = np.flatnonzero((persons.mother >= 0) & (persons.father >= 0))
+    assert len(both)
+    assert np.array_equal(persons.spouse[persons.mother[both]], persons.father[both])
+    assert not persons.female[persons.father[both]].any()
+    alone = np.flatnonzero((persons.mother < 0) & (persons.father >= 0))
+    assert (persons.spouse[persons.father[alone]] < 0).all()
+
+
 def test_nobody_is_married_below_the_legal_age(country):
     persons = country.persons
     married = persons.spouse >= 0
@@ -88,7 +98,7 @@ def test_keys_are_unique_and_places_are_those_of_the_household(country):
 def test_one_more_household_changes_nobody_else():
     small, large = (Country(settle(n)).persons for n in (500, 501))
     others = large.household < 500
-    for name in ("key", "household", "age", "female", "spouse", "mother"):
+    for name in ("key", "household", "age", "female", "spouse", "mother", "father"):
         assert np.array_equal(small[name], large[name][others]), name
 
 

@@ -45,6 +45,8 @@ class History:
         living = np.flatnonzero(persons.alive)
         spouse, mother = persons.spouse[living], persons.mother[living]
         mother = mother[mother >= 0]
+        father = persons.father[living]
+        father = father[father >= 0]
         home = persons.household[living]
         wed = spouse >= 0
         yield from (
@@ -54,6 +56,7 @@ class History:
                 "living spouses": persons.alive[spouse[wed]].all(),
                 "couples": (home[wed] == persons.household[spouse[wed]]).all(),
                 "mothers": persons.female[mother].all(),
+                "fathers": len(father) and not persons.female[father].any(),
                 "homes": households.alive[home].all(),
                 "sizes": (np.bincount(home, minlength=households.n) == households.size).all(),
                 "adults": total_by(home, persons.age[living] >= 18, households.n)[home].all(),
@@ -128,7 +131,7 @@ def lives(country, last):
     return [persons.key[order], persons.age[order], *linked, *(households[n][home] for n in HOME)]
 
 
-LINKS = ("spouse", "mother")
+LINKS = ("spouse", "mother", "father")
 HOME = ("key", "size", "assets", "township")
 
 
@@ -159,6 +162,9 @@ def test_newborn_live_with_their_mother_and_share_her_hukou():
     mother = persons.mother[newborn]
     for name in ("household", "township", "urban", "hukou_township", "hukou_urban"):
         assert np.array_equal(persons[name][newborn], persons[name][mother]), name
+    father = persons.father[newborn]
+    assert np.array_equal(persons.spouse[mother], father)
+    assert not persons.female[father].any()
 
 
 def test_numbers_of_new_households_go_on_counting():

@@ -1,7 +1,9 @@
 """The protocol says what the code does."""
 
 import re
+import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,8 @@ from experiments.markdown import section, table, with_section
 from model.scenario_files import load_scenario
 from policies.parameter_values import Dated, Parameter
 from policies.parameters import ParameterSet
+
+ROOT = Path(__file__).parents[1]
 
 
 def _parameter(**changes):
@@ -92,3 +96,16 @@ def test_assumption_at_the_top_of_its_range_is_moved_down():
     parameter = ParameterSet.load().parameter("dibao.rules.gap_paid")
     (reform,) = influence.moved(load_scenario("tiny"), parameter).reforms
     assert reform.parameters == {parameter.path: pytest.approx(0.8)}
+
+
+def test_every_dependency_has_its_reason():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    table = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8").split("## Dependencies")[1]
+    extras = project["optional-dependencies"].values()
+    asked = [*project["dependencies"], *(one for extra in extras for one in extra)]
+    names = {re.match(r"[\w.-]+", one)[0] for one in asked} - {"minsheng"}
+    reasons = "\n".join(
+        line for line in table.split("\n## ")[0].split("\n") if line.startswith("|")
+    )
+    listed = set(re.findall(r"[\w.-]+", " ".join(re.findall(r"^\| ([^|]+) \|", reasons, re.M))))
+    assert not names - listed

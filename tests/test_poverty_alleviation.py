@@ -11,7 +11,7 @@ from agents.persons import Persons
 from agents.table import Column
 from policies.dibao import RuralDibao
 from policies.poverty_alleviation import PovertyAlleviation
-from policies.poverty_registers import hand_down
+from policies.poverty_registers import hand_down, quotas
 from policies.poverty_treatments import poor_townships
 from tests.small_county import county, households_of
 
@@ -82,6 +82,21 @@ def test_every_case_is_a_sentence_of_its_own():
 def test_total_is_split_by_weight_and_lost_only_where_nobody_is_poor():
     split = hand_down(np.array([90.0, 10.0]), np.array([1.0, 2.0, 0.0]), np.array([0, 0, 1]))
     assert split == pytest.approx([30, 60, 0])
+
+
+def test_counties_get_places_by_the_poor_they_report_and_townships_by_who_is_poor():
+    world = county(2014, {}, ONLY, n=2, weight=1, province=0)
+    world.poverty_line, world.households = 2000.0, Households(4)
+    poor = {"alive": True, "size": 1, "weight": 1e6, "income_per_head": 1000, "hukou_urban": False}
+    for name, value in poor.items():
+        world.households[name][:] = value
+    world.households.hukou_township[:] = 0, 0, 1, 2
+    world.township_county = np.array([0, 1, 1], np.int32)
+    world.township_key = np.arange(3, dtype=np.uint64)
+    assert quotas(world) == pytest.approx([45e6, 22.5e6, 22.5e6])
+    people = np.array([5e6, 5e6])
+    world.reports["poverty_rate", "", "rural"] = (np.array([1e6, 4e6]), people)
+    assert quotas(world) == pytest.approx([18e6, 36e6, 36e6])
 
 
 def test_poor_counties_are_the_poorest_by_rural_income():
