@@ -83,6 +83,7 @@ def compare(
     from experiments import compare_output as output
     from experiments.compare import compare as compare_sides
     from experiments.compare import parse_precision
+    from experiments.pair_store import REPORT
 
     stems = ["+".join(Path(part).stem for part in name.split("+")) for name in (*reforms, base)]
     folder = out or Path("results") / "_against_".join(stems)
@@ -99,7 +100,7 @@ def compare(
     shown.print(output.cost_table(found))
     for line in output.notes(found):
         shown.print(line, soft_wrap=True)
-    shown.print(f"Tables:  {folder}\nReport:  {folder / output.REPORT}", soft_wrap=True)
+    shown.print(f"Tables:  {folder}\nReport:  {folder / REPORT}", soft_wrap=True)
     if found.failed:
         text = f"not every pair was done; {folder / 'failed'} says why"
         raise MinshengError("\n".join((text, *found.failed)))

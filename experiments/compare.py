@@ -315,6 +315,11 @@ def _drawn(table: pd.DataFrame, pair: Found) -> pd.DataFrame:
     return table.assign(varied=pair.varied, draw=pair.draw)
 
 
+def gains_of(found: Sequence[Found]) -> pd.DataFrame:
+    """Return who wins and who loses, summed up over pairs that are done."""
+    return bands.of_gains(pd.concat([_drawn(pair.gains, pair) for pair in found]))
+
+
 def _summed_up(question: Question, found: Sequence[Found], table: pd.DataFrame) -> Comparison:
     good = [pair for pair in found if not pair.error]
     last = question.sides[0].scenario.years.last
@@ -323,7 +328,7 @@ def _summed_up(question: Question, found: Sequence[Found], table: pd.DataFrame) 
         last,
         question.sides[0].scenario.seed,
         table,
-        bands.of_gains(pd.concat([_drawn(pair.gains, pair) for pair in good])),
+        gains_of(good),
         costs(table),
         sum(pair.varied == CHANCE for pair in good),
         sum(pair.varied == ASSUMPTIONS for pair in good),

@@ -13,11 +13,10 @@ from experiments.bands import ASSUMPTIONS, BAND, CHANCE
 from experiments.compare import Comparison
 from experiments.costs import LIFTED
 from experiments.gains import THRESHOLD
-from experiments.pair_store import write_description
+from experiments.pair_store import COSTS, EFFECTS, GAINS, REPORT, write_description
 from model.outcome_list import all_outcomes
 from model.run_folder import whole_file
 
-EFFECTS, GAINS, COSTS, REPORT = "effects", "gains", "costs", "report.html"
 MAIN = (
     "population", "births", "deaths", "urban_share", "migrants", "income_mean", "gini",
     "poverty_rate", "poverty_rate_before_transfers", "poverty_gap", "poverty_severity",

@@ -4,15 +4,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from agents.errors import MinshengError
 from experiments import assumptions
 from experiments.bands import CHANCE
-from experiments.compare import Question, effects_of
-from experiments.compare_output import EFFECTS
-from experiments.pair_store import MARK, PAIRS, PairStore, as_table, sides_of
+from experiments.compare import Question, effects_of, gains_of
+from experiments.costs import costs
+from experiments.pair_store import (
+    COSTS,
+    EFFECTS,
+    GAINS,
+    MARK,
+    PAIRS,
+    PairStore,
+    as_table,
+    sides_of,
+)
 from experiments.pairs import Found, Pair, simulate_pair
 from experiments.run import Progress, changes_since, no_progress
 from experiments.sweep_folder import made_by
@@ -48,7 +58,12 @@ def verify_comparison(folder: Path, sample: int, progress: Progress = no_progres
     asked = result["replicates"] + result["assumptions_drawn"]
     if len(kept) != asked:
         return [f"{folder / PAIRS} holds {len(kept)} pairs, and the comparison had {asked}"]
-    return _again(kept, sample, progress) + _table_differs(folder, [found for _, found in kept])
+    differences, pairs = _again(kept, sample, progress), [found for _, found in kept]
+    effects = effects_of(pairs)
+    tables = {EFFECTS: effects, GAINS: gains_of(pairs), COSTS: costs(effects)}
+    for name, table in tables.items():
+        differences += _table_differs(folder / f"{name}.parquet", table)
+    return differences
 
 
 def _pairs(folder: Path, told: dict[str, Any]) -> list[Pair]:
@@ -90,14 +105,12 @@ def _equal(then: pa.Table, now: pa.Table) -> bool:
     return then.replace_schema_metadata(None).equals(now.replace_schema_metadata(None))
 
 
-def _table_differs(folder: Path, found: list[Found]) -> list[str]:
-    file = folder / f"{EFFECTS}.parquet"
+def _table_differs(file: Path, summed: pd.DataFrame) -> list[str]:
     try:
         then = pq.read_table(file).replace_schema_metadata(None)
     except (OSError, ValueError) as error:
         return [f"{file.name} cannot be read: {error}"]
-    now = pa.Table.from_pandas(effects_of(found), preserve_index=False)
-    now = now.replace_schema_metadata(None)
+    now = pa.Table.from_pandas(summed, preserve_index=False).replace_schema_metadata(None)
     if then.column_names != now.column_names or then.num_rows != now.num_rows:
         return [f"{file.name} has other columns or another number of rows"]
     now = now.cast(then.schema)

@@ -26,13 +26,23 @@ from experiments.pairs import Found, Pair
 from experiments.run import changes_since
 from experiments.sides import Side
 from experiments.sweep_folder import made_by
-from experiments.sweep_store import LOCK, held, read_json
-from model.run_folder import DRAFT, OutputError, whole_file
+from experiments.sweep_store import (
+    LOCK,
+    DamagedError,
+    held,
+    read_json,
+    reading,
+    refuse_foreign,
+)
+from model.run_folder import DRAFT, whole_file
 from model.scenario import Scenario
 
 MARK = "compare.json"
 """The file by which a folder is known to hold a comparison."""
 PAIRS, FAILED = "pairs", "failed"
+EFFECTS, GAINS, COSTS, REPORT = "effects", "gains", "costs", "report.html"
+_TABLES = {f"{name}.{kind}" for name in (EFFECTS, GAINS, COSTS) for kind in ("parquet", "csv")}
+_OWN = {PAIRS, FAILED, REPORT, MARK} | _TABLES
 _GAINS = b"gains"
 _TEXTS = ("reform", "outcome", "scheme", "group")
 _ASKED = ("labels", "scenarios", "replicate", "drawn")
@@ -60,14 +70,17 @@ class PairStore:
             (self.folder / FAILED / name).with_suffix(suffix).unlink(missing_ok=True)
 
     def read(self, pair: Pair) -> Found | None:
-        """Return a pair that is done; None if it is not. A damaged file is removed."""
+        """Return a pair that is done; None if it is not, or its file is damaged.
+
+        Raises MinshengError if the file is there and cannot be read now.
+        """
         file = self.file(pair.name())
         if not file.exists():
             return None
         try:
-            return from_table(pq.read_table(file), pair)
-        except (OSError, ValueError, KeyError):
-            file.unlink(missing_ok=True)
+            with reading(file):
+                return from_table(pq.read_table(file), pair)
+        except (DamagedError, KeyError):
             return None
 
     def _fail(self, name: str, pair: Pair, found: Found) -> None:
@@ -135,7 +148,7 @@ def opened(folder: Path, asked: dict[str, Any], overwrite: bool) -> Iterator[Pai
     MinshengError
         It holds another comparison, or one by another version.
     """
-    _refuse_foreign(folder)
+    refuse_foreign(folder, _OWN, MARK, "comparison")
     with held(folder / LOCK):
         for draft in folder.rglob(f".*{DRAFT}"):
             draft.unlink(missing_ok=True)
@@ -143,16 +156,6 @@ def opened(folder: Path, asked: dict[str, Any], overwrite: bool) -> Iterator[Pai
             clear(folder)
         _begin_or_go_on(folder, asked)
         yield PairStore(folder)
-
-
-def _refuse_foreign(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise OutputError(f"{folder} is not a folder; choose another --out")
-    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
-    # One that was killed at once leaves its lock.
-    if MARK not in names and not all(name.startswith(".") for name in names):
-        text = f"{folder} holds something that is not a comparison (no {MARK})"
-        raise OutputError(f"{text}; choose another --out")
 
 
 def clear(folder: Path) -> None:

@@ -12,12 +12,12 @@ import pandas as pd
 from agents.errors import MinshengError
 from experiments.plan import Plan
 from experiments.sweep_runs import Run
-from experiments.sweep_store import LOCK, MARK, Store, held, read_json
+from experiments.sweep_store import LOCK, MARK, OWN, Store, held, read_json, refuse_foreign
 from experiments.sweep_tables import publish
 from experiments.sweep_work import DONE, WAITING
 from model.digests import changes_since
 from model.digests import made_by as made_by
-from model.run_folder import OutputError, whole_file
+from model.run_folder import whole_file
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ class Request:
     retry_failed: bool = False
     overwrite: bool = False
 
+    def __post_init__(self) -> None:
+        if self.overwrite and self.shard is not None:
+            text = "--overwrite would remove what other shards did; begin again without --shard"
+            raise MinshengError(text)
+
 
 def parse_shard(text: str) -> tuple[int, int]:
     """Read a part written as ``2/8``; raises MinshengError."""
@@ -67,11 +72,11 @@ class Work:
 @contextmanager
 def opened(plan: Plan, store: Store, runs: list[Run], request: Request) -> Iterator[Work]:
     """Hold the folder of a sweep, new or begun, and say what is left to do in it."""
-    _refuse_foreign(store.folder)
+    refuse_foreign(store.folder, OWN, MARK, "sweep")
     with _locked(store.folder, request.shard):
         if request.shard is None:
             store.sweep_drafts()
-        if request.overwrite and request.shard is None:
+        if request.overwrite:
             store.clear()
         ordered = _begin_or_go_on(plan, store, runs)
         table = publish(store, ordered, plan.scenario.seed)
@@ -111,16 +116,6 @@ def _locked(folder: Path, shard: tuple[int, int] | None) -> Iterator[None]:
     name = f"{LOCK}-{shard[0]}-of-{shard[1]}"
     with held(folder / LOCK, shared=True), held(folder / name):
         yield
-
-
-def _refuse_foreign(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise OutputError(f"{folder} is not a folder; choose another --out")
-    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
-    # A driver that was killed at once leaves its lock and a draft.
-    if MARK not in names and not all(name.startswith(".") for name in names):
-        text = f"{folder} holds something that is not a sweep (no {MARK}); choose another --out"
-        raise OutputError(text)
 
 
 def _begin_or_go_on(plan: Plan, store: Store, runs: list[Run]) -> list[Run]:
@@ -170,10 +165,11 @@ def _earlier(plan: Plan, store: Store, known: dict[str, Run]) -> list[str]:
             f"{store.folder} was begun by another version, whose runs cannot stand beside new "
             f"ones:\n{listed}\nGo back to that version, {begin_anew}"
         )
-    kept = plan.content.outcomes.model_dump(mode="json")
-    if before.get("plan", {}).get("outcomes") != kept:
+    kept, order = plan.content.outcomes.model_dump(mode="json"), before.get("runs")
+    if not (isinstance(before.get("plan"), dict) and isinstance(order, list)):
+        raise MinshengError(f"{store.folder / MARK} is damaged (no plan); delete it to go on")
+    if before["plan"].get("outcomes") != kept:
         raise MinshengError(f"{store.folder} keeps other outcomes than this plan; {begin_anew}")
-    order: list[str] = before.get("runs", [])
     if strange := [run_id for run_id in order if run_id not in known]:
         raise MinshengError(
             f"{store.folder} holds {len(strange)} of {len(order)} runs that this plan does not "

@@ -33,6 +33,23 @@ LOCK = ".lock"
 _SECONDS, _RUNS = "seconds", "runs"
 
 
+OWN = {"outcomes", "pending", "failed", "runs.parquet", MARK}
+"""What a sweep writes into its folder."""
+
+
+class DamagedError(MinshengError):
+    """A Parquet file of results is damaged; its runs can be done again.
+
+    Attributes
+    ----------
+    file : Path
+    """
+
+    def __init__(self, file: Path, reason: object) -> None:
+        super().__init__(f"{file} is damaged ({reason})")
+        self.file = file
+
+
 @dataclass(frozen=True)
 class Store:
     """The folder of a sweep."""
@@ -89,11 +106,14 @@ class Store:
     def read_published(self, place: tuple[Path, int]) -> pa.Table:
         """Return the outcomes of a published run."""
         file, group = place
-        return pq.ParquetFile(file).read_row_group(group)
+        with reading(file):
+            return pq.ParquetFile(file).read_row_group(group)
 
     def read_pending(self, run_id: str) -> pa.Table:
         """Return the outcomes of a run that is not published."""
-        return pq.read_table(self.pending_file(run_id))
+        file = self.pending_file(run_id)
+        with reading(file):
+            return pq.read_table(file)
 
     def write_part(self, file: Path, runs: list[str], read: Callable[[str], pa.Table]) -> None:
         """Write the outcomes of many runs into one file, one group of rows each."""
@@ -142,14 +162,55 @@ def _write(file: Path, tables: Iterable[pa.Table], metadata: dict[str, str]) -> 
 
 
 def _metadata(file: Path) -> dict[str, str] | None:
-    """Return what a Parquet file says of itself; one that cannot be read is removed."""
+    """Return what a Parquet file says of itself; None if it is damaged, as if it were not there.
+
+    Its runs are done again then, and what they write takes its place.
+    """
     try:
-        found = pq.read_metadata(file).metadata or {}
-        return {key.decode(): value.decode() for key, value in found.items()}
-    except (OSError, pa.ArrowInvalid):
-        # Somebody else's doing, since ours are whole; without it, its runs are done again.
-        file.unlink(missing_ok=True)
+        with reading(file):
+            found = pq.read_metadata(file).metadata or {}
+            return {key.decode(): value.decode() for key, value in found.items()}
+    except DamagedError:
         return None
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[None]:
+    """Tell a damaged Parquet file from one that cannot be read now; neither is touched.
+
+    Raises
+    ------
+    DamagedError
+        It is no Parquet file, or not a whole one.
+    MinshengError
+        The system does not let it be read.
+    """
+    try:
+        yield
+    except OSError as error:
+        # Those of the system have a number, those of the Parquet reader have none.
+        if error.errno is None:
+            raise DamagedError(file, error) from error
+        raise MinshengError(f"cannot read {file}: {error.strerror or error}") from error
+    except (pa.ArrowInvalid, ValueError) as error:
+        raise DamagedError(file, error) from error
+
+
+def refuse_foreign(folder: Path, own: set[str], mark: str, what: str) -> None:
+    """Raise OutputError if a folder holds anything but what a sweep or a comparison writes.
+
+    Parameters
+    ----------
+    own : set of str
+        What it writes; who was told to delete a damaged `mark` still has the rest.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder} is not a folder; choose another --out")
+    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    # A driver that was killed at once leaves its lock and a draft.
+    if mark not in names and not all(name in own or name.startswith(".") for name in names):
+        text = f"{folder} holds something that is not a {what} (no {mark}); choose another --out"
+        raise OutputError(text)
 
 
 @contextmanager

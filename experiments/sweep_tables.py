@@ -7,7 +7,8 @@ written anew and takes the place of the old one at once.
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from agents.errors import MinshengError
 from experiments.plan import DUMMY
 from experiments.sweep_runs import Run
-from experiments.sweep_store import Store, held
+from experiments.sweep_store import DamagedError, Store, held
 from experiments.sweep_work import DONE, FAILED, LOST, WAITING
 from model.run_folder import whole_file
 
@@ -41,7 +43,8 @@ def publish(store: Store, runs: Sequence[Run], seed: int) -> pd.DataFrame:
             if any(run_id in pending and run_id not in published for run_id in ids):
                 there = [run_id for run_id in ids if run_id in published or run_id in pending]
                 file = store.outcomes / f"part-{start // PART:05d}.parquet"
-                store.write_part(file, there, read)
+                with _damaged_set_aside():
+                    store.write_part(file, there, read)
         table = runs_table(store, runs, seed)
         with whole_file(store.folder / RUNS) as draft:
             pq.write_table(pa.Table.from_pandas(table, preserve_index=False), draft)
@@ -49,6 +52,18 @@ def publish(store: Store, runs: Sequence[Run], seed: int) -> pd.DataFrame:
         for run_id in pending:
             store.pending_file(run_id).unlink(missing_ok=True)
     return table
+
+
+@contextmanager
+def _damaged_set_aside() -> Iterator[None]:
+    """Give a damaged file another name, so that its runs are done again, and say so."""
+    try:
+        yield
+    except DamagedError as error:
+        aside = error.file.with_name(f"{error.file.name}.damaged")
+        error.file.replace(aside)
+        text = f"{error}; it is now called {aside.name}, and the same command does its runs again"
+        raise MinshengError(text) from error
 
 
 def runs_table(store: Store, runs: Sequence[Run], seed: int) -> pd.DataFrame:

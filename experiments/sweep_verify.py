@@ -1,18 +1,22 @@
 """Check a sweep: do some of its runs again and compare what is kept of them bit by bit."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from agents.errors import MinshengError
 from experiments.plan import Plan, PlanFile
 from experiments.plan_values import axes_of
 from experiments.run import Progress, no_progress, simulate
+from experiments.sweep_folder import in_order
 from experiments.sweep_runs import Run, planned_runs, scenario_at
-from experiments.sweep_store import MARK, Store, read_json
+from experiments.sweep_store import MARK, Store, read_json, reading
+from experiments.sweep_tables import RUNS, runs_table
 from experiments.sweep_work import kept_rows
 from model.digests import changes_since, made_by
 from model.reforms import Reform
@@ -42,19 +46,31 @@ def verify_sweep(folder: Path, sample: int, progress: Progress = no_progress) ->
     if changes := changes_since(description, made_by()):
         return changes  # every run has another name then
     plan, store = read_plan(description, folder), Store(folder)
-    published = store.published()
-    done = [run for run in planned_runs(plan) if run.run_id in published]
+    published, runs = store.published(), in_order(plan, store, planned_runs(plan))
+    done = [run for run in runs if run.run_id in published]
     if not done:
         raise MinshengError(f"{folder}: no run is done yet, so there is nothing to verify")
     chosen = np.unique(np.linspace(0, len(done) - 1, min(sample, len(done))).round().astype(int))
     total, before = sum(done[place].years for place in chosen), 0
-    differences: list[str] = []
+    differences = _runs_differ(store, runs, plan.scenario.seed)
     for place in chosen.tolist():
         run = done[place]
         fresh = _again(plan, run, progress, before, total)
         differences += _difference(run, store.read_published(published[run.run_id]), fresh)
         before += run.years
     return differences
+
+
+def _runs_differ(store: Store, runs: Sequence[Run], seed: int) -> list[str]:
+    """Compare what the table of runs says of them, whatever became of them since, with the plan."""
+    file, fleeting = store.folder / RUNS, ["status", "seconds", "error"]
+    now = runs_table(store, runs, seed).drop(columns=fleeting)
+    with reading(file):
+        then = pq.read_table(file).to_pandas().drop(columns=fleeting, errors="ignore")
+    if list(then.columns) != list(now.columns) or len(then) != len(now):
+        return [f"{file.name} has other columns or another number of rows"]
+    changed = [str(name) for name in now if then[name].tolist() != now[name].tolist()]
+    return [f"{file.name} differs in {', '.join(changed)}"] if changed else []
 
 
 def read_plan(description: dict[str, Any], folder: Path) -> Plan:

@@ -108,13 +108,15 @@ def test_the_page_has_bands_winners_costs_and_no_address(found):
 def test_a_comparison_is_verified_and_a_change_is_found(found):
     _, folder = found
     assert verify_comparison(folder, 2) == []
-    table = pd.read_parquet(folder / "effects.parquet")
-    table.loc[0, "difference"] += 1
-    file = folder / "effects.parquet"
-    before = file.read_bytes()
-    table.to_parquet(file, index=False)
-    assert verify_comparison(folder, 1) == ["effects.parquet differs in difference"]
-    file.write_bytes(before)
+    for name in ("effects", "gains", "costs"):
+        file = folder / f"{name}.parquet"
+        before = file.read_bytes()
+        table = pd.read_parquet(file)
+        column = table.select_dtypes("float").dropna(axis=1).columns[0]
+        table[column] += 1
+        table.to_parquet(file, index=False)
+        assert verify_comparison(folder, 1) == [f"{name}.parquet differs in {column}"]
+        file.write_bytes(before)
 
 
 def test_the_same_comparison_gives_the_same_bytes_with_two_processes(files, tmp_path):

@@ -4,6 +4,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,6 +45,10 @@ SERIAL = Request("serial")
 def bytes_of(folder):
     files = sorted((folder / "outcomes").glob("*.parquet"))
     return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+
+
+def copied(whole, tmp_path):
+    return Path(shutil.copytree(whole, tmp_path / "sweep"))
 
 
 def do(plan, folder, request=SERIAL, progress=no_progress, tell=print):
@@ -234,6 +239,62 @@ def test_damaged_files_are_done_again(plan, whole, tmp_path):
     assert bytes_of(tmp_path / "sweep") == bytes_of(whole)
 
 
+def test_nobody_loses_a_file_by_looking_at_it(plan, whole, tmp_path):
+    folder = copied(whole, tmp_path)
+    part = folder / "outcomes" / "part-00000.parquet"
+    part.write_bytes(part.read_bytes()[:-100])
+    before = bytes_of(folder)
+    assert "6 will run" in preview(plan, folder, SERIAL).lines[1]
+    with pytest.raises(MinshengError, match="no run is done"):
+        verify_sweep(folder, 1)
+    assert bytes_of(folder) == before
+
+
+def test_a_file_that_may_not_be_read_is_no_damaged_one(whole, tmp_path, monkeypatch):
+    folder = copied(whole, tmp_path)
+
+    def refused(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(pq, "read_metadata", refused)
+    with pytest.raises(MinshengError, match=r"cannot read .*part-00000.parquet: Permission denied"):
+        verify_sweep(folder, 1)
+    assert bytes_of(folder) == bytes_of(whole)
+
+
+def test_damage_behind_a_whole_end_is_named_and_mended_by_the_next_try(plan, whole, tmp_path):
+    folder, longer = copied(whole, tmp_path), tmp_path / "longer.yaml"
+    part = folder / "outcomes" / "part-00000.parquet"
+    content = bytearray(part.read_bytes())
+    content[200:2000] = bytes(1800)
+    part.write_bytes(content)
+    with pytest.raises(MinshengError, match=r"part-00000.parquet is damaged"):
+        verify_sweep(folder, 6)
+    longer.write_text(PLAN.replace("replicates: 3", "replicates: 4"))
+    with pytest.raises(MinshengError, match=r"called part-00000.parquet.damaged, and the same"):
+        do(longer, folder)
+    assert (do(longer, folder)["status"] == "done").all()
+    assert verify_sweep(folder, 2) == []
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"plan": 7, "runs": []}'])
+def test_a_damaged_description_can_be_deleted_as_its_error_says(plan, whole, tmp_path, content):
+    folder, made = copied(whole, tmp_path), sweep_folder.made_by()
+    if content.endswith("}"):
+        content = json.dumps(json.loads(content) | made)
+    (folder / "sweep.json").write_text(content)
+    with pytest.raises(MinshengError, match=r"sweep.json is damaged .*; delete it to go on"):
+        do(plan, folder)
+    (folder / "sweep.json").unlink()
+    assert (do(plan, folder)["status"] == "done").all()
+    assert bytes_of(folder) == bytes_of(whole)
+
+
+def test_a_shard_does_not_begin_again(plan, tmp_path):
+    with pytest.raises(MinshengError, match="begin again without --shard"):
+        do(plan, tmp_path / "sweep", Request("serial", shard=(1, 2), overwrite=True))
+
+
 def test_a_second_driver_is_refused(plan, tmp_path):
     with held(tmp_path / "sweep" / LOCK), pytest.raises(OutputError, match="another sweep works"):
         do(plan, tmp_path / "sweep")
@@ -305,7 +366,8 @@ def test_a_sample_is_verified_and_a_changed_value_found(whole, tmp_path):
     assert verify_sweep(whole, 2) == []
     copy = tmp_path / "copy"
     copy.mkdir()
-    (copy / "sweep.json").write_text((whole / "sweep.json").read_text())
+    for name in ("sweep.json", "runs.parquet"):
+        (copy / name).write_bytes((whole / name).read_bytes())
     store, there = Store(copy), Store(whole).published()
     tables = {run: Store(whole).read_published(place) for run, place in there.items()}
     first = next(iter(tables))
@@ -313,6 +375,10 @@ def test_a_sample_is_verified_and_a_changed_value_found(whole, tmp_path):
     tables[first] = tables[first].from_pandas(doubled, tables[first].schema)
     store.write_part(store.outcomes / "part-00000.parquet", list(tables), tables.get)
     assert verify_sweep(copy, 6) == [f"run {first} differs in value"]
+    runs = pd.read_parquet(copy / "runs.parquet")
+    runs[LINE] = runs[LINE].to_numpy()[::-1]
+    runs.to_parquet(copy / "runs.parquet")
+    assert verify_sweep(copy, 1)[0] == f"runs.parquet differs in {LINE}"
 
 
 def test_the_command_says_by_its_code_that_a_run_failed(plan, unlucky, tmp_path, capsys):
