@@ -24,6 +24,8 @@ class Costs(NamedTuple):
     ----------
     per_head : float
         Cost of a new resident in the first year, in yearly local urban incomes.
+    seats : float
+        What seats planned for a newcomer cost the city, in the same unit.
     core : float
         Users of the core that a newcomer adds, over those that a registered resident is.
     growth : ndarray of float64, shape (n_cities,)
@@ -31,6 +33,7 @@ class Costs(NamedTuple):
     """
 
     per_head: float
+    seats: float
     core: float
     growth: Float
 
@@ -73,7 +76,7 @@ def points(gained: Float, city: Prospects, costs: Costs, target: Float) -> Float
         New residents that superiors ask for, as share of those registered.
     """
     joins = city.inflow * gained
-    price = (costs.per_head + city.measures) * city.income * city.registered
+    price = (costs.per_head + costs.seats * city.measures) * city.income * city.registered
     users = costs.core * joins
     load = city.load * (1 + users) / (1 + costs.growth + city.measures * users)
     return np.array(

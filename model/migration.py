@@ -101,11 +101,12 @@ def _depart(sim: "Simulation") -> None:
     )
     rows = rows[thinks]
     wish = _own_wish(sim, rows)
-    if sim.setup.has_shock("covid"):
-        wish += np.log(parameters.number("shocks.covid.corridor_factor"))
     utility = _attraction(sim)[persons.township[rows]] + wish[:, None]
     slot = rules.choose(utility, sim.chance("persons.choose_place").uniform(persons.key[rows]))
     leaves = slot != HOME
+    if sim.setup.has_shock("covid"):
+        free = sim.chance("persons.leave_despite_covid")
+        leaves &= free.happens(persons.key[rows], parameters.number("shocks.covid.corridor_factor"))
     leave(sim, rows[leaves], slot[leaves])
 
 

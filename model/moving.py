@@ -62,8 +62,8 @@ def move(persons: Persons, households: Households, rows: Rows, to: _Units) -> No
     Parameters
     ----------
     persons, households
-        Changes ``household``, ``township``, ``urban``, ``away`` of the movers, ``size`` and
-        ``assets``.
+        Changes ``household``, ``township``, ``urban``, ``away`` and ``place_years`` of the movers,
+        ``size`` and ``assets``.
     rows : ndarray of intp, shape (n,)
         Each person once.
     to : ndarray of int, shape (n,)
@@ -81,6 +81,8 @@ def move(persons: Persons, households: Households, rows: Rows, to: _Units) -> No
     # Who is away for work stays there, unless the new home is there too.
     joins = ~persons.away[rows] | (persons.township[rows] == households.township[to])
     arriving, home = rows[joins], to[joins]
+    elsewhere = persons.township[arriving] != households.township[home]
+    persons.place_years[arriving[elsewhere]] = 0
     persons.township[arriving] = households.township[home]
     persons.urban[arriving] = households.urban[home]
     persons.away[arriving] = False

@@ -187,7 +187,7 @@ class Hukou(Policy):
         rows = np.flatnonzero(gives_up)
         lower = counties["hukou_rung"][rows] - 1
         counties["hukou_rung"][rows] = counties["hukou_highest"][rows] = lower
-        self.openings.rung[rows] = np.minimum(self.openings.rung[rows], lower)
+        self.openings.take_back(rows, lower)
         block = sim.parameters.number("hukou.reversal.block_years")
         counties["hukou_locked"][rows] = sim.year + block
         for rung in np.unique(lower):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.opening import Costs, Prospects, choose_rung, points, tell
-from agents.table import Float, Int8, Rows
+from agents.table import Bool, Float, Int8, Rows
 from policies.base import World
 from policies.hukou_load import (
     METRO,
@@ -23,12 +23,15 @@ class Openings:
     ----------
     rung : ndarray of int8, shape (n_counties,)
         Zero where its leader chose none.
+    taken_back : ndarray of bool, shape (n_counties,)
+        Whether part of what its leader chose was taken back, and none chose again since.
     told : dict of int to str
         Why the cities that opened this year did, by city.
     """
 
     def __init__(self, n_counties: int) -> None:
         self.rung: Int8 = np.zeros(n_counties, np.int8)
+        self.taken_back: Bool = np.zeros(n_counties, bool)
         self.told: dict[int, str] = {}
         self._newcomers: Float | None = None
 
@@ -37,10 +40,11 @@ class Openings:
         self.told = {}
         if sim.parameters.text("hukou.opening.mode") != "choice" or not sim.is_on("hukou"):
             self.rung[:] = 0
+            self.taken_back[:] = False
             return
         newcomers = cities.total(newcomers_in_town(sim))
         before, self._newcomers = self._newcomers, newcomers
-        rows = self._deciding(sim, cities)
+        rows = self._deciding(sim, cities, base)
         if before is None or not len(rows):
             return
         weighed = self._weigh(sim, cities, base, np.maximum(newcomers - before, 0))[:, :, rows]
@@ -52,15 +56,25 @@ class Openings:
             self.told[city] = tell(weighed[:, best[place], place])
         chosen: Int8 = opened[cities.of_county]
         self.rung = np.maximum(self.rung, chosen)
+        self.taken_back &= chosen == 0
 
-    def _deciding(self, sim: World, cities: Cities) -> Rows:
-        """Return the cities that consider it: urban, not open by choice, not locked."""
+    def take_back(self, rows: Rows, lower: Int8) -> None:
+        """Keep no more than a `lower` rung in some places; when unlocked they may choose again."""
+        self.taken_back[rows] = self.rung[rows] > 0
+        self.rung[rows] = np.minimum(self.rung[rows], lower)
+
+    def _deciding(self, sim: World, cities: Cities, base: Int8) -> Rows:
+        """Return the cities that consider it: urban, not open by choice, not locked.
+
+        What was taken back, or the path has caught up with, is no opening by choice any more.
+        """
         number = sim.parameters.number
         if sim.year < number(f"{_RULES}start"):
             return np.zeros(0, np.intp)
         counties, n = sim.counties, len(cities.key)
         urban = (counties.kind == METRO) | (counties.kind == METRO + 1)
-        free = urban & (self.rung == 0) & (sim.year >= counties["hukou_locked"])
+        free = urban & ((self.rung <= base) | self.taken_back)
+        free &= sim.year >= counties["hukou_locked"]
         considers = sim.chance("counties.consider_opening").happens(
             cities.key, cities.decided(number(f"{_RULES}review"))
         )
@@ -88,9 +102,10 @@ class Openings:
             novelty=np.full(len(people), 1 - opened.sum() / max(people.sum(), 1)),
         )
         core = number("hukou.load.core_newcomers") * number("hukou.load.pupils_ratio")
-        cost = number("hukou.load.capital_cost") + number("hukou.load.yearly_cost")
+        capital, own = number("hukou.load.capital_cost"), 1 - number("hukou.load.upper_share")
         costs = Costs(
-            cost * (1 - number("hukou.load.upper_share")),
+            (capital + number("hukou.load.yearly_cost")) * own,
+            capital * own,
             core / number("hukou.load.core_residents"),
             cities.decided(number(f"{_RULES}seat_growth")),
         )

@@ -50,6 +50,15 @@ def test_a_share_of_debt_goes_along_and_weights_are_respected():
     assert persons.township[1] == 3
 
 
+def test_who_moves_to_another_township_begins_to_count_years_there():
+    households = homes(3, township=[0, 0, 3])
+    persons = members(households, [0, 0, 0, 1, 2], [50, 24, 22, 40, 40])
+    persons.township[:] = 0, 0, 0, 0, 3
+    persons.place_years[:] = 9
+    move(persons, households, np.array([1, 2]), np.array([1, 2]))
+    assert persons.place_years.tolist() == [9, 9, 0, 9, 9]
+
+
 def test_a_new_household_is_like_its_parent_but_for_people_money_and_the_year():
     households = homes(2, urban=[True, False], assets=[10.0, 20.0], market_income=[5.0, 6.0])
     new = found_households(households, np.array([0]), np.array([77], np.uint64), 1999)

@@ -9,7 +9,7 @@ from policies.hukou import Hukou
 from tests.small_city import CITY, City
 from tests.small_county import Luck
 
-COSTS = Costs(per_head=0.85, core=3.6, growth=np.array([0.01]))
+COSTS = Costs(per_head=0.85, seats=0.63, core=3.6, growth=np.array([0.01]))
 # Services that rungs 0 to 4 open beyond a path on rung 1.
 GAINED = np.array([0.0, 0.0, 0.15, 0.5, 0.9])[:, None]
 
@@ -29,7 +29,7 @@ def seen(rung, **changes):
 def test_points_of_zero_threshold_by_hand():
     users = 3.6 * 0.018
     load = 1.0 * (1 + users) / (1.01 + 0.5 * users)
-    cost = (0.85 + 0.5) * 8000 * 1e6 * 0.018 / 1e10
+    cost = (0.85 + 0.63 * 0.5) * 8000 * 1e6 * 0.018 / 1e10
     expected = {"growth": 1.8, "target": 1.0, "novelty": 0.9, "cost": -cost, "crowding": 1 - load}
     assert seen(4) == pytest.approx(expected)
 
@@ -62,13 +62,13 @@ def test_what_speaks_for_an_opening_is_told_the_strongest_first():
     assert opening.tell(-np.ones(5)) == "choice: chance"
 
 
-def led(on_agenda=True, **settings):
+def led(on_agenda=True, waiting=5, **settings):
     """Return a city with residents, some newcomers, and more to come, whose leader may choose."""
     luck = {"counties.consider_opening": 1e-12 if on_agenda else 1 - 1e-12,
             "counties.take_hukou_opening_back": 1 - 1e-12}  # fmt: skip
-    waiting = {"times": 5, "comes": 1}
+    to_come = {"times": waiting, "comes": 1}
     choice = {"hukou.opening.mode": "choice"} | settings
-    found = City([{"times": 5}, waiting], residents=100, year=2000,
+    found = City([{"times": 5}, to_come], residents=100, year=2000,
                  chance=lambda decision: Luck(luck.get(decision, 0.5)), **choice)  # fmt: skip
     found.officials = {f"effort_{kind}": np.zeros(2) for kind in
                        ("growth", "social", "innovation", "stability")}  # fmt: skip
@@ -118,3 +118,19 @@ def test_an_opening_by_choice_can_be_taken_back_and_is_then_locked():
     found.chance = lambda decision: Luck(luck.get(decision, 0.5))
     assert live(found, 2) == [3, 2]
     assert found.policy.openings.rung[CITY] == 2
+
+
+@pytest.mark.parametrize(("block", "years"), [(0, 1), (2, 2), (4, 4)])
+def test_after_the_lock_a_leader_may_open_his_city_again(block, years):
+    found = led(waiting=30, **{"hukou.reversal.base": 0.0, "hukou.reversal.block_years": block})
+    live(found, 2)
+    considers = {"counties.consider_opening": 1e-12}
+    lost = considers | {"counties.take_hukou_opening_back": 1e-12}
+    found.chance = lambda decision: Luck(lost.get(decision, 0.5))
+    taken_back = found.year
+    assert live(found, 1) == [4 if block == 0 else 3]
+    kept = considers | {"counties.take_hukou_opening_back": 1 - 1e-12}
+    found.chance = lambda decision: Luck(kept.get(decision, 0.5))
+    again = live(found, 6)
+    first = taken_back + 1 + again.index(4)
+    assert first == taken_back + years

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from agents.households import Households
 from agents.persons import Persons
-from model import shocks
+from model import migration, shocks
 from model.scenario import KNOWN_SHOCKS
 from model.simulation import Simulation
 from tests.small_county import county
@@ -97,3 +97,21 @@ def test_every_shock_has_its_column_from_the_first_year_on():
     sim = Simulation("tiny", **{"years.last": 1993}).run()
     assert "disaster_loss" in sim.households.declared
     assert "work_lost_to_covid" in sim.persons.declared
+
+
+def test_half_of_those_who_would_leave_their_village_in_2020_do(monkeypatch):
+    left = {}
+    for covid in ("on", "off"):
+        settings = {"years.first": 2019, "world.households": 6200, "shocks.covid": covid}
+        sim = Simulation("tiny", **settings)
+        sim.step()
+
+        def count(sim, rows, slot, covid=covid):
+            left[covid] = set(sim.persons.key[rows].tolist())
+
+        monkeypatch.setattr(migration, "leave", count)
+        sim.step()
+        monkeypatch.undo()
+    # Some lost work at home first, and would not have left otherwise.
+    assert len(left["on"] - left["off"]) < 0.1 * len(left["off"])
+    assert len(left["on"]) / len(left["off"]) == pytest.approx(0.5, abs=0.15)
