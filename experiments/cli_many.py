@@ -208,6 +208,7 @@ def sensitivity(
     from experiments import sensitivity_output as output
     from experiments.sensitivity import sensitivity as study
     from experiments.sweep_folder import Request
+    from experiments.sweep_store import PAGE
 
     folder = out or Path("results") / Path(plan).stem
     request = Request(engine, workers, address, None, retry_failed, overwrite)
@@ -218,4 +219,4 @@ def sensitivity(
         shown.print(table)
     for line in output.lines(found):
         shown.print(line, soft_wrap=True, markup=False)
-    shown.print(f"Tables:  {folder}\nPage:    {folder / output.PAGE}", soft_wrap=True)
+    shown.print(f"Tables:  {folder}\nPage:    {folder / PAGE}", soft_wrap=True)

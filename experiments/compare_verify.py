@@ -26,7 +26,8 @@ from experiments.pair_store import (
 from experiments.pairs import Found, Pair, simulate_pair
 from experiments.run import Progress, changes_since, no_progress
 from experiments.sweep_folder import made_by
-from experiments.sweep_store import read_json
+from experiments.sweep_store import read_description
+from experiments.sweep_verify import difference
 from policies.parameters import ParameterSet
 
 
@@ -48,14 +49,13 @@ def verify_comparison(folder: Path, sample: int, progress: Progress = no_progres
     MinshengError
         The folder is damaged, or the comparison in it has not ended.
     """
-    told = read_json(folder / MARK)
+    told = read_description(folder / MARK)
     if changes := changes_since(told, made_by()):
         return changes  # every pair has another name then
     store = PairStore(folder)
-    every = [(pair, store.read(pair)) for pair in _pairs(folder, told)]
+    planned, asked = _planned(folder, told)
+    every = [(pair, store.read(pair)) for pair in planned]
     kept = [(pair, found) for pair, found in every if found is not None]
-    result = told["result"]
-    asked = result["replicates"] + result["assumptions_drawn"]
     if len(kept) != asked:
         return [f"{folder / PAIRS} holds {len(kept)} pairs, and the comparison had {asked}"]
     differences, pairs = _again(kept, sample, progress), [found for _, found in kept]
@@ -66,10 +66,18 @@ def verify_comparison(folder: Path, sample: int, progress: Progress = no_progres
     return differences
 
 
-def _pairs(folder: Path, told: dict[str, Any]) -> list[Pair]:
-    """Return the pairs that the comparison asked for."""
+def _planned(folder: Path, told: dict[str, Any]) -> tuple[list[Pair], int]:
+    """Return the pairs that the comparison asked for, and how many it had in the end."""
     if "result" not in told:
         raise MinshengError(f"{folder}: the comparison has not ended; the same command goes on")
+    try:
+        result = told["result"]
+        return _pairs(folder, told), result["replicates"] + result["assumptions_drawn"]
+    except (KeyError, TypeError) as error:
+        raise MinshengError(f"{folder / MARK} is damaged: {error}; delete it to go on") from error
+
+
+def _pairs(folder: Path, told: dict[str, Any]) -> list[Pair]:
     sides, asked = sides_of(folder), told["result"]["asked"]
     scenarios = [side.scenario for side in sides]
     paths = assumptions.drawn_over(ParameterSet.load(), scenarios) if told["drawn"] else ()
@@ -111,8 +119,4 @@ def _table_differs(file: Path, summed: pd.DataFrame) -> list[str]:
     except (OSError, ValueError) as error:
         return [f"{file.name} cannot be read: {error}"]
     now = pa.Table.from_pandas(summed, preserve_index=False).replace_schema_metadata(None)
-    if then.column_names != now.column_names or then.num_rows != now.num_rows:
-        return [f"{file.name} has other columns or another number of rows"]
-    now = now.cast(then.schema)
-    changed = [name for name in then.column_names if not then[name].equals(now[name])]
-    return [f"{file.name} differs in {', '.join(changed)}"] if changed else []
+    return difference(file.name, then, now)

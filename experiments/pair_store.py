@@ -30,7 +30,7 @@ from experiments.sweep_store import (
     LOCK,
     DamagedError,
     held,
-    read_json,
+    read_description,
     reading,
     refuse_foreign,
 )
@@ -75,12 +75,10 @@ class PairStore:
         Raises MinshengError if the file is there and cannot be read now.
         """
         file = self.file(pair.name())
-        if not file.exists():
-            return None
         try:
             with reading(file):
                 return from_table(pq.read_table(file), pair)
-        except (DamagedError, KeyError):
+        except (DamagedError, FileNotFoundError, KeyError):
             return None
 
     def _fail(self, name: str, pair: Pair, found: Found) -> None:
@@ -180,7 +178,7 @@ def description(sides: Sequence[Side], draws_assumptions: bool) -> dict[str, Any
 
 def sides_of(folder: Path) -> tuple[Side, ...]:
     """Return what is compared in a folder; raises MinshengError if it is damaged."""
-    told = read_json(folder / MARK)
+    told = read_description(folder / MARK)
     try:
         return tuple(
             Side(label, Scenario.from_dict(scenario), told["replicate"])
@@ -201,7 +199,7 @@ def _begin_or_go_on(folder: Path, asked: dict[str, Any]) -> None:
     if not (folder / MARK).exists():
         write_description(folder, asked)
         return
-    before = read_json(folder / MARK)
+    before = read_description(folder / MARK)
     begin_anew = "choose another --out, or add --overwrite to begin again"
     if changes := changes_since(before, asked):
         listed = "\n".join(f"- {change}" for change in changes)

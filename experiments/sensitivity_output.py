@@ -17,9 +17,9 @@ from experiments.sensitivity_words import (
     ranked,
     title,
 )
+from experiments.sweep_store import PAGE, RANKING, TARGETS
 from model.run_folder import whole_file
 
-RANKING, TARGETS, PAGE = "sensitivity", "sensitivity_targets", "sensitivity.html"
 _SHOWN, _TABLES = 10, 6
 
 

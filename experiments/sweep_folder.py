@@ -12,7 +12,16 @@ import pandas as pd
 from agents.errors import MinshengError
 from experiments.plan import Plan
 from experiments.sweep_runs import Run
-from experiments.sweep_store import LOCK, MARK, OWN, Store, held, read_json, refuse_foreign
+from experiments.sweep_store import (
+    LOCK,
+    MARK,
+    OWN,
+    Store,
+    held,
+    read_description,
+    read_json,
+    refuse_foreign,
+)
 from experiments.sweep_tables import publish
 from experiments.sweep_work import DONE, WAITING
 from model.digests import changes_since
@@ -157,7 +166,7 @@ def _description(plan: Plan, order: list[str]) -> dict[str, Any]:
 
 
 def _earlier(plan: Plan, store: Store, known: dict[str, Run]) -> list[str]:
-    before = read_json(store.folder / MARK)
+    before = read_description(store.folder / MARK)
     begin_anew = "choose another --out, or add --overwrite to begin again"
     if changes := changes_since(before, made_by()):
         listed = "\n".join(f"- {change}" for change in changes)
@@ -166,8 +175,10 @@ def _earlier(plan: Plan, store: Store, known: dict[str, Run]) -> list[str]:
             f"ones:\n{listed}\nGo back to that version, {begin_anew}"
         )
     kept, order = plan.content.outcomes.model_dump(mode="json"), before.get("runs")
-    if not (isinstance(before.get("plan"), dict) and isinstance(order, list)):
-        raise MinshengError(f"{store.folder / MARK} is damaged (no plan); delete it to go on")
+    is_order = isinstance(order, list) and all(isinstance(name, str) for name in order)
+    if not (isinstance(before.get("plan"), dict) and is_order):
+        text = f"{store.folder / MARK} is damaged (no plan, or no runs)"
+        raise MinshengError(f"{text}; delete it to go on")
     if before["plan"].get("outcomes") != kept:
         raise MinshengError(f"{store.folder} keeps other outcomes than this plan; {begin_anew}")
     if strange := [run_id for run_id in order if run_id not in known]:

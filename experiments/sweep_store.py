@@ -5,6 +5,7 @@
 ``outcomes/``          outcomes of many runs a file, in the order of the runs
 ``pending/``           one file a run that is done and not in ``outcomes/`` yet
 ``failed/``            one JSON file a run that failed: traceback, and the command that repeats it
+``damaged/``           files that could not be read to their end; their runs are done again
 
 Every file appears whole under its name or not at all, so a run is done when it is in a file,
 whoever was killed when. A lock of the system, freed by it when a process dies, keeps a second
@@ -30,11 +31,12 @@ from model.run_folder import DRAFT, OutputError, whole_file
 MARK = "sweep.json"
 """The file by which a folder is known to hold a sweep."""
 LOCK = ".lock"
+DAMAGED = "damaged"
+RANKING, TARGETS, PAGE = "sensitivity", "sensitivity_targets", "sensitivity.html"
+_TABLES = {f"{name}.{kind}" for name in (RANKING, TARGETS) for kind in ("parquet", "csv")}
+OWN = {"outcomes", "pending", "failed", DAMAGED, "runs.parquet", MARK, PAGE} | _TABLES
+"""What a sweep, and a study of sensitivity with it, write into their folder."""
 _SECONDS, _RUNS = "seconds", "runs"
-
-
-OWN = {"outcomes", "pending", "failed", "runs.parquet", MARK}
-"""What a sweep writes into its folder."""
 
 
 class DamagedError(MinshengError):
@@ -43,11 +45,13 @@ class DamagedError(MinshengError):
     Attributes
     ----------
     file : Path
+    reason : str
     """
 
     def __init__(self, file: Path, reason: object) -> None:
-        super().__init__(f"{file} is damaged ({reason})")
-        self.file = file
+        self.file, self.reason = file, " ".join(str(reason).split())
+        text = f"{file} is damaged ({self.reason})"
+        super().__init__(f"{text}; delete it, and the command that made it does it again")
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ class Store:
 
     def is_done(self, run_id: str) -> bool:
         """Return whether a run is done, as a worker asks that may be given it a second time."""
-        return self.pending_file(run_id).exists()
+        return _metadata(self.pending_file(run_id)) is not None
 
     def sweep_drafts(self) -> None:
         """Remove what processes left that were killed while they wrote."""
@@ -141,11 +145,22 @@ def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON file of a sweep; raises MinshengError if it is damaged."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except ValueError as error:
         raise MinshengError(f"{path} is damaged ({error}); delete it to go on") from error
     if not isinstance(content, dict):
         raise MinshengError(f"{path} is damaged (no mapping); delete it to go on")
     return content
+
+
+def read_description(path: Path) -> dict[str, Any]:
+    """Read what a sweep or a comparison says of itself; raises MinshengError if it is damaged."""
+    told = read_json(path)
+    for name in ("hashes", "versions"):
+        if not isinstance(told.get(name), dict):
+            raise MinshengError(f"{path} is damaged (no {name}); delete it to go on")
+    return told
 
 
 def _write(file: Path, tables: Iterable[pa.Table], metadata: dict[str, str]) -> None:
@@ -162,7 +177,7 @@ def _write(file: Path, tables: Iterable[pa.Table], metadata: dict[str, str]) -> 
 
 
 def _metadata(file: Path) -> dict[str, str] | None:
-    """Return what a Parquet file says of itself; None if it is damaged, as if it were not there.
+    """Return what a Parquet file says of itself; None if it is damaged or not there.
 
     Its runs are done again then, and what they write takes its place.
     """
@@ -170,8 +185,13 @@ def _metadata(file: Path) -> dict[str, str] | None:
         with reading(file):
             found = pq.read_metadata(file).metadata or {}
             return {key.decode(): value.decode() for key, value in found.items()}
-    except DamagedError:
+    except (DamagedError, FileNotFoundError):
         return None
+
+
+def _unreadable(file: Path, error: OSError) -> MinshengError:
+    text = f"cannot read {file}: {error.strerror or error}"
+    return MinshengError(f"{text}; nothing was changed, see to it and give the same command again")
 
 
 @contextmanager
@@ -182,16 +202,20 @@ def reading(file: Path) -> Iterator[None]:
     ------
     DamagedError
         It is no Parquet file, or not a whole one.
+    FileNotFoundError
+        It is not there, or no longer: another process may have published what it held.
     MinshengError
         The system does not let it be read.
     """
     try:
         yield
+    except FileNotFoundError:
+        raise
     except OSError as error:
         # Those of the system have a number, those of the Parquet reader have none.
         if error.errno is None:
             raise DamagedError(file, error) from error
-        raise MinshengError(f"cannot read {file}: {error.strerror or error}") from error
+        raise _unreadable(file, error) from error
     except (pa.ArrowInvalid, ValueError) as error:
         raise DamagedError(file, error) from error
 

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from agents.errors import MinshengError
 from experiments.plan import DUMMY
 from experiments.sweep_runs import Run
-from experiments.sweep_store import DamagedError, Store, held
+from experiments.sweep_store import DAMAGED, DamagedError, Store, held
 from experiments.sweep_work import DONE, FAILED, LOST, WAITING
 from model.run_folder import whole_file
 
@@ -43,7 +43,7 @@ def publish(store: Store, runs: Sequence[Run], seed: int) -> pd.DataFrame:
             if any(run_id in pending and run_id not in published for run_id in ids):
                 there = [run_id for run_id in ids if run_id in published or run_id in pending]
                 file = store.outcomes / f"part-{start // PART:05d}.parquet"
-                with _damaged_set_aside():
+                with _damaged_set_aside(store.folder / DAMAGED):
                     store.write_part(file, there, read)
         table = runs_table(store, runs, seed)
         with whole_file(store.folder / RUNS) as draft:
@@ -55,15 +55,15 @@ def publish(store: Store, runs: Sequence[Run], seed: int) -> pd.DataFrame:
 
 
 @contextmanager
-def _damaged_set_aside() -> Iterator[None]:
-    """Give a damaged file another name, so that its runs are done again, and say so."""
+def _damaged_set_aside(folder: Path) -> Iterator[None]:
+    """Move a damaged file where nobody reads it, so that its runs are done again, and say so."""
     try:
         yield
     except DamagedError as error:
-        aside = error.file.with_name(f"{error.file.name}.damaged")
-        error.file.replace(aside)
-        text = f"{error}; it is now called {aside.name}, and the same command does its runs again"
-        raise MinshengError(text) from error
+        folder.mkdir(exist_ok=True)
+        error.file.replace(folder / error.file.name)
+        text = f"{error.file} is damaged ({error.reason}); it was moved to {folder}"
+        raise MinshengError(f"{text}, and the same command does its runs again") from error
 
 
 def runs_table(store: Store, runs: Sequence[Run], seed: int) -> pd.DataFrame:

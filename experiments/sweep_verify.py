@@ -15,7 +15,7 @@ from experiments.plan_values import axes_of
 from experiments.run import Progress, no_progress, simulate
 from experiments.sweep_folder import in_order
 from experiments.sweep_runs import Run, planned_runs, scenario_at
-from experiments.sweep_store import MARK, Store, read_json, reading
+from experiments.sweep_store import MARK, Store, read_description, reading
 from experiments.sweep_tables import RUNS, runs_table
 from experiments.sweep_work import kept_rows
 from model.digests import changes_since, made_by
@@ -42,7 +42,7 @@ def verify_sweep(folder: Path, sample: int, progress: Progress = no_progress) ->
     MinshengError
         The folder is damaged, or nothing in it is done.
     """
-    description = read_json(folder / MARK)
+    description = read_description(folder / MARK)
     if changes := changes_since(description, made_by()):
         return changes  # every run has another name then
     plan, store = read_plan(description, folder), Store(folder)
@@ -56,7 +56,8 @@ def verify_sweep(folder: Path, sample: int, progress: Progress = no_progress) ->
     for place in chosen.tolist():
         run = done[place]
         fresh = _again(plan, run, progress, before, total)
-        differences += _difference(run, store.read_published(published[run.run_id]), fresh)
+        then = store.read_published(published[run.run_id])
+        differences += difference(f"run {run.run_id}", then, fresh)
         before += run.years
     return differences
 
@@ -64,6 +65,8 @@ def verify_sweep(folder: Path, sample: int, progress: Progress = no_progress) ->
 def _runs_differ(store: Store, runs: Sequence[Run], seed: int) -> list[str]:
     """Compare what the table of runs says of them, whatever became of them since, with the plan."""
     file, fleeting = store.folder / RUNS, ["status", "seconds", "error"]
+    if not file.exists():
+        return [f"{file.name} is missing; the same sweep writes it again"]
     now = runs_table(store, runs, seed).drop(columns=fleeting)
     with reading(file):
         then = pq.read_table(file).to_pandas().drop(columns=fleeting, errors="ignore")
@@ -82,7 +85,7 @@ def read_plan(description: dict[str, Any], folder: Path) -> Plan:
             position: tuple(Reform.model_validate(reform) for reform in stacked)
             for position, stacked in description["reforms"].items()
         }
-    except (KeyError, AttributeError, ValidationError) as error:
+    except (KeyError, TypeError, AttributeError, ValidationError) as error:
         raise MinshengError(f"{folder / MARK} is damaged: {error}") from None
     axes = axes_of(content, ParameterSet.load(), reforms)
     return Plan(str(folder / MARK), content, content.scenario, scenario, axes, reforms)
@@ -96,9 +99,16 @@ def _again(plan: Plan, run: Run, progress: Progress, before: int, total: int) ->
     return kept_rows(sim, plan.content.outcomes, run.run_id)
 
 
-def _difference(run: Run, then: pa.Table, now: pa.Table) -> list[str]:
+def difference(what: str, then: pa.Table, now: pa.Table) -> list[str]:
+    """Say in which columns a table that was kept differs from the one made now, if in any."""
     if then.column_names != now.column_names or then.num_rows != now.num_rows:
-        return [f"run {run.run_id} has other columns or another number of rows"]
-    now = now.cast(then.schema)
-    changed = [name for name in then.column_names if not then[name].equals(now[name])]
-    return [f"run {run.run_id} differs in {', '.join(changed)}"] if changed else []
+        return [f"{what} has other columns or another number of rows"]
+    changed = [name for name in then.column_names if not _same(then[name], now[name])]
+    return [f"{what} differs in {', '.join(changed)}"] if changed else []
+
+
+def _same(then: pa.ChunkedArray, now: pa.ChunkedArray) -> bool:
+    try:
+        return then.equals(now.cast(then.type))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return False  # values of another type

@@ -116,7 +116,19 @@ def test_a_comparison_is_verified_and_a_change_is_found(found):
         table[column] += 1
         table.to_parquet(file, index=False)
         assert verify_comparison(folder, 1) == [f"{name}.parquet differs in {column}"]
+        table.assign(**{column: "text"}).to_parquet(file, index=False)
+        assert verify_comparison(folder, 1) == [f"{name}.parquet differs in {column}"]
+        table.fillna(0).astype({column: int}).to_parquet(file, index=False)
+        assert f"differs in {column}" in verify_comparison(folder, 1)[0]
         file.write_bytes(before)
+
+
+@pytest.mark.parametrize("told", [{"hashes": 7}, {"result": 7}, {"result": {}}])
+def test_a_description_of_another_form_is_damaged(found, tmp_path, told):
+    content = json.loads((found[1] / MARK).read_text())
+    (tmp_path / MARK).write_text(json.dumps(content | told))
+    with pytest.raises(MinshengError, match=r"compare.json is damaged.*; delete it to go on"):
+        verify_comparison(tmp_path, 1)
 
 
 def test_the_same_comparison_gives_the_same_bytes_with_two_processes(files, tmp_path):

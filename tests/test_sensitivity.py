@@ -17,9 +17,10 @@ from experiments.plan_files import load_plan, plan_from_text
 from experiments.sensitivity import sensitivity
 from experiments.sensitivity_design import added_to_seed, factors_of, places, rows_a_block
 from experiments.sensitivity_indices import indices, noise_variance
-from experiments.sensitivity_output import PAGE, lines, save, tables
+from experiments.sensitivity_output import lines, save, tables
 from experiments.sweep_folder import Request
 from experiments.sweep_runs import planned_runs, points, scenario_at
+from experiments.sweep_store import PAGE
 from experiments.sweep_verify import verify_sweep
 from policies.parameters import ParameterSet
 
