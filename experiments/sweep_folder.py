@@ -175,8 +175,8 @@ def _earlier(plan: Plan, store: Store, known: dict[str, Run]) -> list[str]:
             f"ones:\n{listed}\nGo back to that version, {begin_anew}"
         )
     kept, order = plan.content.outcomes.model_dump(mode="json"), before.get("runs")
-    is_order = isinstance(order, list) and all(isinstance(name, str) for name in order)
-    if not (isinstance(before.get("plan"), dict) and is_order):
+    is_plan = isinstance(before.get("plan"), dict)
+    if not (is_plan and isinstance(order, list) and all(isinstance(name, str) for name in order)):
         text = f"{store.folder / MARK} is damaged (no plan, or no runs)"
         raise MinshengError(f"{text}; delete it to go on")
     if before["plan"].get("outcomes") != kept:
