@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _PERCENT = 100
 # Who earns nothing is compared with as if it were next to nothing.
 _LEAST_EARNINGS = float(np.finfo(np.float32).eps)
+# Levels of schooling and training.
+_SKILLS = 3
 # Kinds of work that a villager leaves.
 _VILLAGE = (Work.FARM, Work.OFF_FARM, Work.UNEMPLOYED)
 
@@ -183,13 +185,24 @@ def _school_children(sim: "Simulation") -> Bool:
 
 
 def _return_families(sim: "Simulation") -> None:
-    """Let families that live outside their place of registration return to it."""
-    households = sim.households
+    """Let families that live outside their place of registration return to it.
+
+    The age and the job of the one who earns most, of those who live there, decide for all.
+    """
+    persons, households = sim.persons, sim.households
     elsewhere = households.alive & (households.township != households.hukou_township)
     rows = np.flatnonzero(elsewhere & ~households.hukou_urban)
+    members = members_of(persons, households.n, rows)
+    members = members[~persons.away[members]]
+    earner = np.full(households.n, -1)
+    best = members[_best_earners(sim, members)]
+    earner[persons.household[best]] = best
+    rows = rows[earner[rows] >= 0]
+    earner = earner[rows]
     closed = (1 - newcomer_services(sim))[households.county[rows]]
     pupils = _school_children(sim)[rows] * closed
-    struck, older = households.ill_years[rows] > 0, households.elders[rows] > 0
+    older = persons.age[earner] > sim.parameters.number("migration.return.older_age")
+    struck = (persons.work[earner] == Work.UNEMPLOYED) | (households.ill_years[rows] > 0)
     hazard = rules.return_hazard(older, struck, pupils, sim.parameters)
     goes = sim.chance("households.return").happens(households.key[rows], hazard)
     rows = rows[goes]
@@ -208,19 +221,33 @@ def _families_follow(sim: "Simulation") -> None:
     lowest = sim.parameters.number("migration.return.follow_closed")
     share = lowest + (sim.parameters.number("migration.return.follow") - lowest) * services
     follows = sim.chance("households.follow").happens(households.key[home], share)
-    absent = np.bincount(persons.household[away], minlength=households.n)[home]
-    younger_at_home = households.size[home] - absent - households.elders[home] > 0
-    follows &= younger_at_home & ~households.hukou_urban[home]
+    follows &= ~households.hukou_urban[home]
+    follows[follows] = _somebody_younger_at_home(sim, home[follows])
     home, to = home[follows], persons.township[leader[follows]]
     _leave_elders(sim, home)
     settle(sim, home, to, urban=True)
 
 
-def _best_earners(sim: "Simulation", away: Rows) -> Rows:
-    """Return for each household the position in `away` of its best schooled and placed worker."""
+def _somebody_younger_at_home(sim: "Simulation", home: Int32) -> Bool:
+    """Return which households have a member at home who is not old."""
     persons = sim.persons
-    rank = 2 * persons.skill[away] + (persons.work[away] == Work.FORMAL)
-    return rules.main_earner(persons.household[away], rank)
+    members = members_of(persons, sim.households.n, home)
+    younger = persons.age[members] < sim.parameters.number("outcomes.definitions.elder_age")
+    lives_there = np.zeros(sim.households.n, bool)
+    lives_there[persons.household[members[younger & ~persons.away[members]]]] = True
+    return lives_there[home]
+
+
+def _best_earners(sim: "Simulation", rows: Rows) -> Rows:
+    """Return for each household the position in `rows` of its best placed member.
+
+    Who works or looks for work comes before who does not, the schooled before the others, and who
+    has a contract before who has none.
+    """
+    work, skill = sim.persons.work[rows], sim.persons.skill[rows]
+    active = (work >= Work.FARM) & (work <= Work.UNEMPLOYED)
+    rank = 2 * (_SKILLS * active + skill) + (work == Work.FORMAL)
+    return rules.main_earner(sim.persons.household[rows], rank)
 
 
 def _leave_elders(sim: "Simulation", home: Int32) -> None:
@@ -264,9 +291,9 @@ def _villages_become_towns(sim: "Simulation") -> None:
     persons, households, number = sim.persons, sim.households, sim.parameters.number
     off_farm = np.flatnonzero(persons.alive & (persons.work == Work.OFF_FARM))
     share = np.bincount(persons.household[off_farm], minlength=households.n)
-    enough = share >= number("migration.places.off_farm_majority") * np.maximum(
-        households.workers, 1
-    )
+    at_work = (persons.work >= Work.FARM) & (persons.work <= Work.INFORMAL) & persons.alive
+    workers = np.bincount(persons.household[at_work], minlength=households.n)
+    enough = share >= number("migration.places.off_farm_majority") * np.maximum(workers, 1)
     rows = np.flatnonzero(enough & ~households.urban & households.alive)
     becomes = sim.chance("households.place_becomes_urban").happens(
         households.key[rows], number("migration.places.reclassified")

@@ -43,14 +43,15 @@ def found_households(households: Households, parents: Rows, heads: Key, year: in
     Returns
     -------
     ndarray of int32, shape (n,)
-        Rows of the new households, without members and savings; yearly amounts are zero.
+        Rows of the new households, without members and savings; yearly amounts are zero, and an
+        illness stays with the family they come from.
     """
     fresh: dict[str, Any] = {
         name: column.default
         for name, (_, column) in households.declared.items()
         if column.unit == _YEARLY
     }
-    fresh |= {"assets": 0, "size": 0}
+    fresh |= {"assets": 0, "size": 0, "ill_years": 0}
     fresh["number"] = households.number.max(initial=-1) + 1 + np.arange(len(parents))
     fresh["key"] = derive_keys(households.key[parents] ^ heads, "household", year)
     return households.append_copies(parents, **fresh)

@@ -186,8 +186,9 @@ def _migrants(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     sim.record.add("migrants", outgoing + inside, group="migrant_all")
     sim.record.add("migrants", outgoing + inside)
     province = sim.counties.province
-    far = works & (province[residents.county] != households.province[residents.home])
-    far_families = households.province != province[households.hukou_county]
+    registered = province[households.hukou_county]
+    far = works & (province[residents.county] != registered[residents.home])
+    far_families = households.province != registered
     between = residents.of_away(far) + tally.of_values(employed * far_families)
     sim.record.add("migrants_interprovincial_share", between.sum(axis=1), outgoing)
     _separated(sim, tally, residents)

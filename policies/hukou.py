@@ -68,12 +68,16 @@ class Hukou(Policy):
     )
     outcomes: ClassVar[tuple[Outcome, ...]] = (
         Outcome(
-            "hukou_conversions", "persons/year", "Registered as urban where they live", _OWN, "all"
+            "hukou_conversions",
+            "persons/year",
+            "All members of households that registered as urban, also those who work elsewhere",
+            _OWN,
+            "all",
         ),
         Outcome(
             "hukou_conversions_chosen",
             "persons/year",
-            "Newcomers who registered where they live by choice",
+            "Those of them who did so by choice, newcomers or villagers of the county in town",
             _OWN,
             "all",
         ),

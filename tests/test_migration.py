@@ -6,6 +6,7 @@ import pytest
 from agents import migration
 from agents.migration import HOME, Prospects
 from agents.persons import Work
+from model import migration as year
 from model.labour_market import LabourMarket
 from model.residents import Residents
 from model.simulation import Simulation
@@ -155,3 +156,59 @@ def test_rent_goes_from_newcomers_to_registered_families(ten_years):
     paid = sum(row[4] for row in rows if row[3] == "rent")
     received = sum(row[4] for row in rows if row[3] == "rent_received")
     assert paid >= received > 0
+
+
+@pytest.fixture
+def in_town() -> Simulation:
+    """Return a simulation in which families live outside their place of registration."""
+    return Simulation("tiny", **{"years.last": 1997}).run()
+
+
+def families_elsewhere(sim):
+    """Return families that moved, and for each of them the rows of its members who live there."""
+    persons, households = sim.persons, sim.households
+    elsewhere = households.alive & (households.township != households.hukou_township)
+    lives_there = persons.alive & ~persons.away
+    return [
+        (home, members)
+        for home in np.flatnonzero(elsewhere & ~households.hukou_urban)
+        if (members := np.flatnonzero(lives_there & (persons.household == home))).size > 1
+    ]
+
+
+@pytest.mark.parametrize("reason", ["age", "job"])
+def test_the_age_and_job_of_the_main_earner_decide_whether_a_family_returns(
+    in_town, monkeypatch, reason
+):
+    persons, households = in_town.persons, in_town.households
+    families = families_elsewhere(in_town)
+    assert len(families) > 1
+    households.ill_years[:] = 0
+    for number, (_, members) in enumerate(families):
+        persons.age[members], persons.work[members] = 70, Work.NONE
+        earner, second = members[:2]
+        persons.work[earner], persons.work[second] = Work.FORMAL, Work.INFORMAL
+        persons.skill[members] = persons.skill[earner]
+        persons.age[[earner, second]] = 50, 60
+        if number % 2:  # the others keep a main earner of fifty at work beside an older one
+            persons.age[earner] = 51
+            persons.work[earner] = Work.UNEMPLOYED if reason == "job" else Work.FORMAL
+            persons.skill[earner] = 2
+    if reason == "job":
+        persons.age[:] = np.minimum(persons.age, 50)
+    monkeypatch.setattr(
+        year.rules, "return_hazard", lambda older, struck, *_: (older | struck).astype(float)
+    )
+    year._return_families(in_town)
+    returned = [
+        bool(households.township[home] == households.hukou_township[home]) for home, _ in families
+    ]
+    assert returned == [number % 2 == 1 for number in range(len(families))]
+
+
+def test_the_old_alone_at_home_follow_nobody_however_they_were_counted_last_year(in_town):
+    persons = in_town.persons
+    home = np.unique(persons.household[persons.alive & ~persons.away])[:2].astype(np.int32)
+    persons.age[persons.household == home[0]] = 70
+    in_town.households.elders[:] = 0
+    assert year._somebody_younger_at_home(in_town, home).tolist() == [False, True]

@@ -61,12 +61,13 @@ def test_who_moves_to_another_township_begins_to_count_years_there():
 
 def test_a_new_household_is_like_its_parent_but_for_people_money_and_the_year():
     households = homes(2, urban=[True, False], assets=[10.0, 20.0], market_income=[5.0, 6.0])
+    households.ill_years[:] = 2
     new = found_households(households, np.array([0]), np.array([77], np.uint64), 1999)
     assert list(new) == [2]
     row = households[2]
     assert row["urban"]
     assert (row["weight"], row["number"]) == (1000, 2)
-    assert row["size"] == row["assets"] == row["market_income"] == 0
+    assert row["size"] == row["assets"] == row["market_income"] == row["ill_years"] == 0
     assert len(np.unique(households.key)) == 3
 
 
