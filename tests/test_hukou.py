@@ -90,11 +90,11 @@ def test_quota_goes_to_the_highest_points_of_each_city():
     assert enters.tolist() == [False, True, True, True]
 
 
-def by_points(places):
-    """Return a city of two applicants with a place for some of them, after a year."""
+def by_points(places, ages=(30, 30, 30), years=(6, 7, 9)):
+    """Return a city of three newcomers with a place for some of them, after a year."""
     quota = {"hukou.eligibility.quota": places * 1000 / 1e6}
     luck = with_luck({"households.hukou_quota": NEVER})
-    rows = [{"work": "FORMAL", "years": years} for years in (6, 7, 9)]
+    rows = [{"work": "FORMAL", "years": n, "age": age} for n, age in zip(years, ages, strict=True)]
     city = City(rows, residents=1, year=2004, chance=luck, **quota)
     city.households["trust_local"][:] = 0.6
     city.live()
@@ -109,6 +109,12 @@ def test_share_granted_under_points_is_of_those_who_qualify_and_apply(places):
     city.policy.on_record(city)
     granted, applied = recorded["points_granted_share"]
     assert (granted[CITY], applied[CITY]) == (places * 1000, 2000)
+
+
+@pytest.mark.parametrize(("ages", "gets"), [((46, 45), 1), ((45, 46), 0)])
+def test_up_to_45_years_count_as_young_and_bring_points(ages, gets):
+    city = by_points(1.5, ages, (9, 9))
+    assert city.households.hukou_urban[1:].tolist() == [gets == 0, gets == 1]
 
 
 def test_refused_applicants_trust_the_local_government_less_and_others_more():
@@ -203,6 +209,17 @@ def cost_of_measures(city):
     money = counties.own_revenue + counties.transfer - counties["newcomer_cost"]
     deficit = np.maximum(counties.need - money, 0)[CITY] / counties.need[CITY]
     return 2.0 * deficit
+
+
+def test_what_newcomers_cost_is_part_of_the_deficit_that_presses_a_city():
+    city = overloaded(False)
+    counties = city.counties
+    counties.need[CITY], counties.own_revenue[CITY], counties.transfer[CITY] = 100.0, 90.0, 10.0
+    pressure = []
+    for cost in (0.0, 25.0):
+        counties["newcomer_cost"][CITY] = cost
+        pressure.append(city.policy._pressure(city)[CITY])
+    assert pressure[1] - pressure[0] == pytest.approx(2.0 * 25 / 100)
 
 
 def test_an_opening_draws_people_who_would_not_have_come():
