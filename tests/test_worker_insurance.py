@@ -279,6 +279,18 @@ def test_a_county_makes_good_what_its_medical_pool_lacks():
     assert world.counties.assistance.tolist() == pytest.approx([short, 0])
 
 
+@pytest.mark.parametrize(("room", "helped"), [(0, 50), (1e6, 0)])
+def test_a_province_helps_a_county_whose_room_does_not_reach(room, helped):
+    world = works(2012, [{"inpatient_bill": 10000, "medical_bill": 10000}])
+    world.counties.room[:] = room
+    world.provinces.relief_left[:] = 50
+    live(world)
+    flows, lack = paid(world), "insurance_pools: worker_medical_shortfall"
+    assert flows.get(f"provinces > {lack}", 0) == pytest.approx(helped)
+    short = flows["insurance_pools > outside: medical_bills"] - 100
+    assert flows[f"counties > {lack}"] == pytest.approx(short - helped)
+
+
 @pytest.mark.parametrize(
     ("level", "subsidy"), [("county", 500), ("province", 220), ("nation", 220)]
 )
