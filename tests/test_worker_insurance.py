@@ -259,6 +259,30 @@ def test_the_mean_wage_of_a_province_counts_not_that_of_its_counties():
     assert done.net.tolist() == pytest.approx([0, 0])
 
 
+@pytest.mark.parametrize(("level", "moved"), [("province", 13.5), ("nation", 0)])
+def test_the_central_adjustment_moves_money_from_workers_to_retirees(level, moved):
+    """Two workers at a wage of 1000 pay 3 percent of nine tenths; retirees are one and one."""
+    retired = {"work": "RETIRED", "age": 61, "wage": 0, "pension_years": 15, "insured_county": 0}
+    there = {"township": 1, "hukou_township": 1}
+    people = [{}, {}, retired | {"insured_county": 0}, retired | there | {"insured_county": 1},
+              there | {"wage": 1000}]  # fmt: skip
+    changes = {"worker_insurance.schemes.pension_level": level,
+               "worker_insurance.schemes.adjustment_rate": 0.03}  # fmt: skip
+    world = live(works(2018, people, changes, codes=(320102, 330103)), ["budget", "enrol"])
+    world.policies[0]._adjust(world)
+    assert reserve(world) == pytest.approx([-moved, moved])
+
+
+def test_members_of_a_county_that_gives_the_schemes_up_are_let_go():
+    member = {"work": "RETIRED", "age": 61, "wage": 0, "pension_years": 15, "insured_county": 0,
+              "worker_schemes": ["worker_pension"]}  # fmt: skip
+    there = {"township": 1, "hukou_township": 1, "insured_county": 1}
+    world = works(2012, [member, member | there])
+    world.adoptions.in_force("worker_insurance")[0] = False
+    live(world)
+    assert world.persons["worker_schemes"].tolist() == [0, bits(["worker_pension"])]
+
+
 def test_without_retirees_nobody_pays():
     done = central_adjustment(0.1, np.ones(2), np.ones(2), np.zeros(2), np.arange(2))
     assert done.net.tolist() == [0, 0]
