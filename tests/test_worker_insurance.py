@@ -14,6 +14,7 @@ from agents.errors import MinshengError
 from agents.local_government import Counties
 from model.chance import Chance
 from model.simulation import Simulation
+from policies import worker_jobs as jobs
 from policies.worker_columns import bits_of, schemes_of
 from policies.worker_pools import central_adjustment, pool_of, share_risk
 from tests.small_county import parameters
@@ -313,6 +314,77 @@ def test_a_province_helps_a_county_whose_room_does_not_reach(room, helped):
     assert flows.get(f"provinces > {lack}", 0) == pytest.approx(helped)
     short = flows["insurance_pools > outside: medical_bills"] - 100
     assert flows[f"counties > {lack}"] == pytest.approx(short - helped)
+
+
+def test_the_county_that_holds_the_rights_pays_the_pension_by_its_own_mean_wage():
+    returned = {"work": "FARM", "age": 60, "wage": 0, "township": 1, "hukou_township": 1,
+                "pension_years": 15, "insured_county": 0}  # fmt: skip
+    world = works(2012, [returned], mean_wage=[1000, 3000])
+    world.households.weight[:] = 10
+    world.counties["worker_pension_reserve"][:] = [2000, 2000]
+    live(world)
+    assert world.households.transfers.tolist() == pytest.approx([150])
+    assert reserve(world) == pytest.approx([500, 2000])
+
+
+def test_the_dead_neither_pay_nor_draw():
+    gone = [{"work": "RETIRED", "age": 61, "pension_years": 20, "insured_county": 0},
+            {"female": True}, {"age": 0, "work": "NONE", "mother": 1, "wage": 0},
+            {"work": "FARM", "age": 60, "pension_years": 15, "insured_county": 0}, {}]  # fmt: skip
+    world = works(2018, gone, luck={"persons.work_injury": 0})
+    world.persons.alive[:] = False
+    world.counties["worker_pension_reserve"][:] = [1000, 1000]
+    live(world)
+    assert set(paid(world).values()) <= {0.0}
+    assert reserve(world) == [1000, 1000]
+    assert not world.record["coverage", "worker_pension", "all"][1].any()
+    assert not world.record["effective_coverage", "work_injury", "all"][1].any()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "person", "share"),
+    [("worker_pension", {"work": "RETIRED", "age": 61, "wage": 150, "pension_years": 20,
+                         "insured_county": 0}, 0.5),
+     ("worker_medical", {"size": 3, "inpatient_bill": 900, "medical_bill": 900}, 0.7),
+     ("work_injury", {}, 1)],
+)  # fmt: skip
+def test_effective_coverage_is_benefit_over_need_up_to_the_cut(scheme, person, share):
+    """Need is 600 for a pension and the bill for care; half of it is enough."""
+    changes = {"worker_insurance.benefits.medical_share": 0.35}
+    world = live(works(2012, [person], changes, luck={"persons.work_injury": 0}))
+    reached, struck = world.record["effective_coverage", scheme, "all"]
+    assert (reached.sum(), struck.sum()) == (pytest.approx(share), 1)
+
+
+def test_what_workers_expect_is_worked_by_hand():
+    changes = {"worker_insurance.choice.job_loss": 0.04, "health.care.supply": 0.08,
+               "worker_insurance.benefits.unemployment_months": 6,
+               "worker_insurance.benefits.unemployment_level": 0.3,
+               "migrant_insurance.choice.jobless_share": 0.5,
+               "economy.consumption.saving_rate": 0.2,
+               "health.care.cost_per_admission": 0.5, "worker_insurance.choice.risk_age": 40,
+               "worker_insurance.benefits.medical_share": 0.6}  # fmt: skip
+    world = works(2012, [{"age": 50, "pension_years": 7}, MIGRANT | {"age": 62}], changes)
+    world.counties.urban_income[:] = 2000
+    rows, parts = np.arange(2), live(world, ["budget", "enrol"]).policies[0]
+    found = jobs.jobs_of(world, rows, parts._employers)
+    same = np.ones(world.counties.n)
+    terms = jobs.terms_of(found, np.full(2, 31), jobs.worker_rates(world), 0.6 * same, 0.5 * same)
+    base = np.array([800.0, 500.0])
+    expected = jobs.prospects_of(world, found, terms, base, rows)
+    view = world.parameters
+    stay = enrolment.stay_chance(np.ones(2), np.array([True, False]), view)
+    bill = 0.5 * (1 - 0.2) * 2000
+    hospital = 0.08 / 40 * np.array([50, 62]) * 0.6 * bill * stay
+    jobless = 0.04 * 1000 * 6 / 12 * 0.3 * np.array([1, 0.5])
+    assert found.migrant.tolist() == [False, True]
+    assert expected.years_left.tolist() == [10, 0]
+    assert expected.credited.tolist() == [7, 0]
+    assert expected.portability.tolist() == pytest.approx([0.6, 0.6])
+    assert expected.benefit_factor.tolist() == pytest.approx([0.5, 0.5])
+    assert expected.stay == pytest.approx(stay)
+    assert expected.hospital == pytest.approx(hospital / base)
+    assert expected.jobless == pytest.approx(jobless / base)
 
 
 @pytest.mark.parametrize(
