@@ -450,6 +450,34 @@ def test_coverage_counts_workers_by_where_they_live_and_are_registered():
                       "migrant_outgoing": (1, 2), "migrant_all": (1, 2)}  # fmt: skip
 
 
+def test_mean_wages_and_coverage_count_real_workers_and_a_place_without_any_has_the_national():
+    there = {"township": 1, "hukou_township": 1}
+    people = [{}, {"wage": 2000}, there | {"wage": 3000}, {"work": "INFORMAL"},
+              {"work": "UNEMPLOYED", "wage": 0, "worker_schemes": ["unemployment"]}]  # fmt: skip
+    changes = {"worker_insurance.benefits.unemployment_level": 0.15}
+    world = works(2012, people, changes, codes=(320102, 320103, 320104))
+    world.households.weight[:] = [3, 1, 2, 4, 8]
+    live(world)
+    assert world.counties["mean_wage"].tolist() == pytest.approx([1250, 3000, 11000 / 6])
+    members, everybody = world.record["coverage", "worker_pension", "all"]
+    assert (members.tolist(), everybody.tolist()) == ([4, 2, 0], [8, 2, 0])
+    reached, struck = world.record["effective_coverage", "unemployment", "all"]
+    assert (reached.tolist(), struck.tolist()) == (pytest.approx([4, 0, 0]), [8, 0, 0])
+
+
+def test_villagers_without_a_formal_job_and_farmers_who_draw_are_counted_in_their_groups():
+    rural = {"urban": False, "hukou_urban": False}
+    returned = rural | {"work": "FARM", "age": 60, "pension_years": 15, "insured_county": 0}
+    people = [rural | {"work": "OFF_FARM"}, rural, returned, rural | {"work": "FARM"}]
+    recorded = live(works(2012, people, luck={"employers.offer": 1})).record
+    shares = {
+        group: tuple(part.sum() for part in recorded["coverage", "worker_pension", group])
+        for group in ("all", "urban", "local_urban", "migrant_outgoing", "migrant_all")
+    }
+    assert shares == {"all": (1, 2), "urban": (0, 0), "local_urban": (0, 0),
+                      "migrant_outgoing": (0, 0), "migrant_all": (0, 2)}  # fmt: skip
+
+
 def test_coverage_by_schemes_without_pensioners_leaves_them_out():
     people = [{}, {"work": "RETIRED", "age": 61, "pension_years": 20, "insured_county": 0}]
     recorded = live(works(2012, people)).record
