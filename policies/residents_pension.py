@@ -115,6 +115,8 @@ class ResidentsPension(AccountPension):
         members = np.zeros(sim.persons.n, bool)
         members[self._payers] = True
         members[self._entitled] = True
+        # Some draw an account and no base pension; a pension of workers makes nobody a member here.
+        members |= (self._paid > 0) & ~has_worker_pension(sim)
         Record(sim, self._can_pay, members, self._paid).add_all(
             int(self._number(sim, "first_age")), int(self._number(sim, "pension_age"))
         )

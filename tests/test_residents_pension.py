@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
+from model.breakdown import Breakdown
 from policies.old_rural_pension import OldRuralPension
 from policies.residents_pension import ResidentsPension
 from tests.small_residents import village
+from tests.small_works import Recorded
 
 CASES = YAML(typ="safe").load(Path(__file__).parent / "cases" / "residents_pension.yaml")
 # Nothing grows by itself, so that amounts can be worked by hand.
@@ -26,7 +28,18 @@ def decide(case):
         policy.since[:] = case["since"]
     for phase in ("on_budget", "on_enrol", "on_contribute"):
         getattr(policy, phase)(world)
+    world.policy = policy
     return world
+
+
+def recorded(world):
+    """Return what the policy of a world records: numerators and denominators."""
+    world.record, homes = Recorded(), world.households.n
+    world.report = world.record.add
+    world.report_members = lambda *values: world.record.add("coverage", *values)
+    world.breakdown = Breakdown(world, np.zeros(homes, np.int8), np.ones(world.persons.n))
+    world.policy.on_record(world)
+    return world.record
 
 
 def found(world, name):
@@ -57,6 +70,15 @@ def test_the_fund_holds_what_was_paid_in_less_what_was_drawn():
     # Raises where what is held is not what was paid in and drawn.
     world.treasury.close(2015, {"insurance_pools": held})
     assert world.treasury.balance["insurance_pools"] == pytest.approx(held)
+
+
+def test_who_draws_only_an_account_is_a_member_and_a_retired_worker_is_not():
+    late = {"age": 61, "residents_account": 1390}
+    case = {"year": 2023, "since": 2012, "persons": [late, late | {"work": "RETIRED"}, {"age": 61}]}
+    world = decide(case)
+    assert world.households.transfers.tolist() == pytest.approx([120, 120, 0])
+    members, people = recorded(world)["coverage", "residents_pension", "rural"]
+    assert (members.sum(), people.sum()) == (1, 2)
 
 
 def test_interest_is_credited_before_the_contribution_of_the_year():
