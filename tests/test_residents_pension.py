@@ -72,6 +72,47 @@ def test_the_fund_holds_what_was_paid_in_less_what_was_drawn():
     assert world.treasury.balance["insurance_pools"] == pytest.approx(held)
 
 
+def mover(fund):
+    """Return the world of an account of 1,000, three times, that moves with its holder."""
+    policy, two = ResidentsPension(), {"n": 2}
+    person = {"age": 50, "residents_account": 1000}
+    world = village(policy, {"year": 2015, "persons": [person], "county": two, "set": PLAIN})
+    world.township_county = np.array([0, 1], np.int32)
+    world.adoptions.adopt(policy.id, np.array([1]), 2015, "", "test")
+    world.households.weight[:] = 3
+    world.counties["residents_pension_fund"][:] = fund
+    world.treasury.balance["insurance_pools"] = sum(fund)
+    for township in (0, 1, 1):
+        world.persons.hukou_township[:] = township
+        policy.on_enrol(world)
+    world.policy = policy
+    return world
+
+
+def test_the_money_of_an_account_follows_its_holder_to_the_fund_of_the_new_county():
+    world = mover([3500, 0])
+    assert world.counties["residents_pension_fund"].tolist() == [500, 3000]
+
+
+def test_a_county_fills_its_fund_when_more_leaves_than_it_holds():
+    world = mover([2900, 0])
+    world.policy.on_contribute(world)
+    assert world.counties["residents_pension_fund"].tolist() == [0, 3000]
+    assert world.counties.schemes.tolist() == [100, 0]
+    # Raises where money came from nowhere.
+    world.treasury.close(2015, world.policy.stocks())
+
+
+def test_every_fund_holds_the_accounts_of_its_county_and_what_the_dead_left(tiny):
+    persons, homes = tiny.persons, tiny.households
+    yuan = persons["residents_account"] * homes.weight[persons.household] * persons.alive
+    county = tiny.township_county[persons.hukou_township]
+    accounts = np.bincount(county, yuan, tiny.counties.n)
+    # A little less where accounts of the dead did not yet pay for those who outlived theirs.
+    short = np.maximum(accounts - tiny.counties["residents_pension_fund"], 0)
+    assert short.sum() < 0.001 * accounts.sum()
+
+
 def test_who_draws_only_an_account_is_a_member_and_a_retired_worker_is_not():
     late = {"age": 61, "residents_account": 1390}
     case = {"year": 2023, "since": 2012, "persons": [late, late | {"work": "RETIRED"}, {"age": 61}]}
