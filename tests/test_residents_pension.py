@@ -161,3 +161,15 @@ def test_the_new_scheme_takes_over_where_it_is_adopted():
     assert policy.in_charge(world).all()
     world.adoptions.adopt("residents_pension", np.array([0]), 2002, "", "test")
     assert not policy.in_charge(world).any()
+
+
+def test_members_of_the_old_scheme_hold_accounts_until_the_new_one_takes_them():
+    people = [{"age": 40, "residents_account": 500}, {"age": 40}, {"age": 15},
+              {"age": 40, "residents_account": 500, "hukou_urban": True}]  # fmt: skip
+    policy, key = OldRuralPension(), ("coverage", "old_rural_pension", "all")
+    world = village(policy, {"year": 2005, "persons": people})
+    world.policy = policy
+    members, adults = recorded(world)[key]
+    assert (members.sum(), adults.sum()) == (1, 2)
+    world.adoptions.adopt("residents_pension", np.array([0]), 2009, "", "test")
+    assert recorded(world)[key][0].sum() == 0
