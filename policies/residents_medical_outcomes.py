@@ -104,8 +104,7 @@ class Record:
         bill = households.inpatient_bill[rows] * households.weight[rows]
         cell = breakdown.of_households(rows)
         above, below = (
-            total_by(cell, yuan, breakdown.n)
-            for yuan in (bill * self._cover()[rows], bill)
+            total_by(cell, yuan, breakdown.n) for yuan in (bill * self._cover()[rows], bill)
         )
         breakdown.record("effective_coverage", _SCHEME, above, below)
 
