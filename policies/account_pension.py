@@ -2,9 +2,9 @@
 
 A contributor chooses a tier each year; contributions, subsidies and interest fill an account, from
 which a pension is drawn from pension age on. The money lies in a fund of the county of
-registration and follows whoever registers elsewhere. What the dead leave in their accounts stays in the fund and pays those who outlive
-theirs (the law lets heirs have the contributions; that is left out). Source: rule e.1; S2 section
-3.1.2.
+registration and follows whoever registers elsewhere. What the dead leave in their accounts stays in
+the fund and pays those who outlive theirs (the law lets heirs have the contributions; that is left
+out). Source: rule e.1; S2 section 3.1.2.
 """
 
 from typing import ClassVar, NamedTuple
@@ -72,7 +72,7 @@ class AccountPension(Policy):
         return sim.adoptions.in_force(self.id)
 
     def _find_members(self, sim: World) -> None:
-        """Note where everybody is registered this year; money of accounts follows from fund to fund.
+        """Note where everybody is registered this year; the money of accounts follows.
 
         A fund that holds less than leaves it is filled by its county, see `_pay_accounts`.
         """

@@ -3,7 +3,8 @@
 Money is kept by county; counties of one pool share what they have in proportion to their members,
 so that the level of pooling can change from one year to the next. A shortfall is first met from
 reserves; then the pool owes the hospitals and pays a smaller share next year, where it may; if that
-is not enough, the level above bails it out, as far as it has set money aside. Source: S2 section 4.2.2.
+is not enough, the level above bails it out, as far as it has set money aside. Source: S2 section
+4.2.2.
 """
 
 import numpy as np

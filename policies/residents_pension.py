@@ -249,8 +249,8 @@ class ResidentsPension(AccountPension):
     def _make_up_years(self, sim: World) -> None:
         """Let people of pension age pay for missing years at once, at the lowest tier, if they can.
 
-        Without subsidy, and out of a share of the household's savings. A pension drawn already rises
-        by what the account gains.
+        Without subsidy, and out of a share of the household's savings. It adds to a pension that is
+        drawn from the account already.
         """
         persons, rows = sim.persons, self._elders
         needs = self._needs(sim, rows)
