@@ -23,6 +23,7 @@ def consume(households: Households, subsistence: Float, parameters: Parameters) 
     Notes
     -----
     What kin lend lowers net assets, below zero if need be; the limit counts debts not yet repaid.
+    Care has been used by then: a bill beyond cash and kin is owed to the hospital, without limit.
     """
     income = households.market_income + households.transfers - households.contributions
     target = parameters.number("economy.consumption.target_assets") * households.expected_income

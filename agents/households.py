@@ -32,7 +32,7 @@ class Households(Table):
     transfers: Annotated[Float, Column("yuan/year", "public cash transfers received")]
     contributions: Annotated[Float, Column("yuan/year", "own social insurance contributions")]
     income_per_head: Annotated[Float, Column("yuan/person/year", "income after transfers")]
-    assets: Annotated[Float, Column("yuan", "savings net of debt to kin")]
+    assets: Annotated[Float, Column("yuan", "savings net of debt to kin and hospitals")]
     consumption: Annotated[Float, Column("yuan/year", "spending on goods, health care excluded")]
     unit_cover: Annotated[Float, Column("share", "share of inpatient bills that work units pay")]
     insured_cover: Annotated[Float, Column("share", "share of inpatient bills that insurance pays")]

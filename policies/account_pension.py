@@ -2,9 +2,9 @@
 
 A contributor chooses a tier each year; contributions, subsidies and interest fill an account, from
 which a pension is drawn from pension age on. The money lies in a fund of the county of
-registration. What the dead leave in their accounts stays in the fund and pays those who outlive
-theirs (the law lets heirs have the contributions; that is left out). Source: rule e.1; S2 section
-3.1.2.
+registration and follows whoever registers elsewhere. What the dead leave in their accounts stays in
+the fund and pays those who outlive theirs (the law lets heirs have the contributions; that is left
+out). Source: rule e.1; S2 section 3.1.2.
 """
 
 from typing import ClassVar, NamedTuple
@@ -31,6 +31,7 @@ _COLUMNS = {
     "residents_years": (np.int8, Column("years", "years of contributions to it")),
     "residents_account": (np.float64, Column("yuan", "individual account of it")),
     "residents_annuity": (np.float64, Column("yuan/person/year", "pension drawn from the account")),
+    "residents_county": (np.int32, Column("row", "county whose fund holds the account", -1)),
 }
 _CHOICE = "residents_pension.choice."
 
@@ -71,8 +72,20 @@ class AccountPension(Policy):
         return sim.adoptions.in_force(self.id)
 
     def _find_members(self, sim: World) -> None:
-        """Note the county of registration of everybody, for the rest of the year."""
-        self._county = at(sim.township_county, sim.persons.hukou_township)
+        """Note where everybody is registered this year; the money of accounts follows.
+
+        A fund that holds less than leaves it is filled by its county, see `_pay_accounts`.
+        """
+        persons, n = sim.persons, sim.counties.n
+        self._county = at(sim.township_county, persons.hukou_township)
+        held = persons["residents_county"]
+        moved = self._members(
+            sim, np.flatnonzero(persons.alive & (held >= 0) & (held != self._county))
+        )
+        yuan = persons["residents_account"][moved.rows] * moved.weight
+        sim.counties[FUND] += total_by(moved.county, yuan, n)
+        sim.counties[FUND] -= total_by(held[moved.rows], yuan, n)
+        held[:] = self._county
 
     def _members(self, sim: World, rows: Rows) -> _Members:
         home = sim.persons.household[rows].astype(np.intp)

@@ -6,19 +6,31 @@ Nobody adds to what a member pays, so that only the patient join: S2 section 3.1
 
 import numpy as np
 
-from agents.table import Bool
+from agents.table import Bool, at
 from policies.account_pension import AccountPension, has_worker_pension
-from policies.base import World
+from policies.base import Outcome, World
 from policies.residents_pension import RESIDENTS_PENSION
+from policies.residents_tables import FeatureTable
+
+_SCHEME = "old_rural_pension"
+_MEMBERS = "Adults of rural hukou with an account or a pension of the old rural pension"
+_OUTCOMES = (
+    ("covered_persons", "persons", _MEMBERS),
+    ("coverage", "share", f"{_MEMBERS} over residents aged 20 and above of rural hukou"),
+)
 
 
 class OldRuralPension(AccountPension):
     """Accounts of holders of a rural hukou, paid for by themselves."""
 
-    id = "old_rural_pension"
+    id = _SCHEME
     title = "Old rural pension"
     neutral = "No county has the scheme; nobody pays and nothing is drawn."
     parameters = ("residents_pension.old", "residents_pension.choice", "adoption.calendar")
+    outcomes = tuple(
+        Outcome(name, unit, text, "Definition of the project", "all", (_SCHEME,))
+        for name, unit, text in _OUTCOMES
+    )
     rules = "residents_pension.old."
     after = ("migrant_insurance", "worker_insurance")
 
@@ -44,3 +56,14 @@ class OldRuralPension(AccountPension):
         if self.in_charge(sim).any():
             self._collect(sim)
             self._pay_accounts(sim)
+
+    def on_record(self, sim: World) -> None:
+        """Record who has an account or draws from one, until the successor takes it."""
+        persons = sim.persons
+        adult = ~persons.hukou_urban & (persons.age >= self._number(sim, "first_age"))
+        holds = (persons["residents_account"] > 0) | (persons["residents_annuity"] > 0)
+        here = at(self.in_charge(sim), at(sim.township_county, persons.hukou_township))
+        table = FeatureTable(sim, adult=adult, member=adult & holds & here)
+        members = table.count(member=True)
+        sim.record.add("covered_persons", members, scheme=self.id)
+        sim.record.add("coverage", members, table.count(adult=True), self.id)

@@ -2,8 +2,9 @@
 
 Money is kept by county; counties of one pool share what they have in proportion to their members,
 so that the level of pooling can change from one year to the next. A shortfall is first met from
-reserves; then the pool owes the hospitals and pays a smaller share next year; if that is not
-enough, the level above bails it out, as far as it has set money aside. Source: S2 section 4.2.2.
+reserves; then the pool owes the hospitals and pays a smaller share next year, where it may; if that
+is not enough, the level above bails it out, as far as it has set money aside. Source: S2 section
+4.2.2.
 """
 
 import numpy as np
@@ -41,6 +42,7 @@ class Pools:
         self.pool: NDArray[np.intp] = np.arange(len(codes))
         self.balance: Float = np.zeros(len(codes))
         self.paid_share: Float = np.ones(len(codes))
+        self._expects_debt: Bool = np.zeros(len(codes), bool)
         self._income: Float = np.zeros(len(codes))
         self._full_claims: Float = np.zeros(len(codes))
 
@@ -71,6 +73,7 @@ class Pools:
         money = self.pooled(money_growth * self._income + self.balance)
         claims = claims_growth * self.pooled(self._full_claims)
         can_pay = np.divide(money, claims, out=np.ones_like(money), where=claims > 0)
+        self._expects_debt = can_pay < 1
         self.paid_share = np.clip(can_pay, 1 - largest_cut, 1)
 
     def settle(self, income: Float, claims: Float, members: Float) -> Float:
@@ -86,14 +89,14 @@ class Pools:
         Returns
         -------
         ndarray of float64, shape (n_counties,)
-            The debt of pools that paid a smaller share this year and are still short, yuan.
+            The debt of pools that could not pay the promised share, cut it as far as they may and
+            are still short, yuan.
         """
-        was_cut = self.paid_share < 1
         self._income, self._full_claims = income, claims / self.paid_share
         total = self.pooled(self.balance + income - claims)
         weight = members + (self.pooled(members) == 0)
         self.balance = total * weight / self.pooled(weight)
-        return np.where(was_cut & (total < 0), -self.balance, 0)
+        return np.where(self._expects_debt & (total < 0), -self.balance, 0)
 
     def lucky(self, draws: Draws, keys: Key, chance: float) -> Bool:
         """Return which pools are helped by chance: those of whom the first county is lucky."""

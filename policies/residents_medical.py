@@ -183,7 +183,7 @@ class ResidentsMedical(Policy):
         households = sim.households
         own = households["admission_memory"] > 0
         township, n = households.township, len(sim.township_county)
-        families = np.bincount(township, minlength=n)
+        families = np.bincount(township, households.alive, n)
         share = np.bincount(township[own], minlength=n) / np.maximum(families, 1)
         chance = chance_of_link(share, self._number(sim, "acquaintances"))[township]
         chance[own] = 1

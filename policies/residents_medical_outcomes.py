@@ -41,7 +41,8 @@ OUTCOMES = (
     Outcome(
         "effective_coverage",
         "share",
-        "Part of the hospital bills of the year that basic medical insurance paid",
+        "Part of the hospital bills of the year that basic medical insurance paid, serious-illness "
+        "cover of the registered poor left out",
         "S2 section 3.2.1 (effective coverage); definition of the project",
         f"all, urban, rural, {BROKEN_DOWN}",
         (_SCHEME,),
@@ -88,7 +89,7 @@ class Record:
                 add("double_enrolment", np.minimum(both, insured), insured, _SCHEME, group)
         self._add_deciles()
         bills = self.sim.households.inpatient_bill
-        paid = self._by_place(bills * self.sim.households.insured_cover)
+        paid = self._by_place(bills * self._cover())
         for place, part, whole in zip(("rural", "urban"), paid, self._by_place(bills), strict=True):
             add("effective_coverage", part, whole, _SCHEME, place)
         add("pool_balance", balance, scheme=_SCHEME)
@@ -103,10 +104,18 @@ class Record:
         bill = households.inpatient_bill[rows] * households.weight[rows]
         cell = breakdown.of_households(rows)
         above, below = (
-            total_by(cell, yuan, breakdown.n)
-            for yuan in (bill * households.insured_cover[rows], bill)
+            total_by(cell, yuan, breakdown.n) for yuan in (bill * self._cover()[rows], bill)
         )
         breakdown.record("effective_coverage", _SCHEME, above, below)
+
+    def _cover(self) -> Float:
+        """Return the share of bills that basic medical insurance pays, shape (n_households,)."""
+        households = self.sim.households
+        if "illness_cover" not in households.declared:
+            return households.insured_cover
+        # Poverty alleviation adds what it pays of a bill to what the schemes pay.
+        basic: Float = households.insured_cover - households["illness_cover"]
+        return basic
 
     def _by_place(self, yuan: Float) -> Float:
         """Return real sums over households of rural and urban places, shape (2, n_counties)."""

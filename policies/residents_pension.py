@@ -115,6 +115,8 @@ class ResidentsPension(AccountPension):
         members = np.zeros(sim.persons.n, bool)
         members[self._payers] = True
         members[self._entitled] = True
+        # Some draw an account and no base pension; a pension of workers makes nobody a member here.
+        members |= (self._paid > 0) & ~has_worker_pension(sim)
         Record(sim, self._can_pay, members, self._paid).add_all(
             int(self._number(sim, "first_age")), int(self._number(sim, "pension_age"))
         )
@@ -247,7 +249,8 @@ class ResidentsPension(AccountPension):
     def _make_up_years(self, sim: World) -> None:
         """Let people of pension age pay for missing years at once, at the lowest tier, if they can.
 
-        Without subsidy, and out of a share of the household's savings.
+        Without subsidy, and out of a share of the household's savings. It adds to a pension that is
+        drawn from the account already.
         """
         persons, rows = sim.persons, self._elders
         needs = self._needs(sim, rows)
@@ -260,9 +263,12 @@ class ResidentsPension(AccountPension):
         share = self._number(sim, "arrears_savings")
         affordable = wanted <= share * np.maximum(sim.households.assets, 0)
         pays = (needs > 0) & (needs <= self._number(sim, "arrears_most")) & affordable[home]
-        self._pay_in(sim, self._members(sim, rows[pays]), lump[pays], "arrears")
-        persons["residents_years"][rows[pays]] += needs[pays].astype(np.int8)
-        self._entitled = np.concatenate([self._entitled, rows[pays]])
+        rows, lump = rows[pays], lump[pays]
+        self._pay_in(sim, self._members(sim, rows), lump, "arrears")
+        annuity = persons["residents_annuity"]
+        annuity[rows] += (annuity[rows] > 0) * lump * self._drawn_share(sim)
+        persons["residents_years"][rows] += needs[pays].astype(np.int8)
+        self._entitled = np.concatenate([self._entitled, rows])
 
     def _answer(self, sim: World) -> None:
         """Let trust in the centre follow the claims of the old to the base pension (b.9).

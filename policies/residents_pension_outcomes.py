@@ -63,7 +63,8 @@ OUTCOMES = (
         Outcome(
             f"basic_pension_coverage{ending}",
             "share",
-            f"Members and pensioners of any basic pension over residents aged 16 and above{how}",
+            "Members and pensioners of any basic pension, which the old rural pension is not, over "
+            f"residents aged 16 and above{how}",
             "S2 section 2 (21.59 percent in 2009, 70.43 percent in 2012)",
             "all",
         )

@@ -35,7 +35,7 @@ def village(policy: Any, case: dict[str, Any]) -> Any:
     _fill(world.households, "premium_promised", case.get("households", []))
     _fill_schemes(world.persons, people)
     policy.set_up(world)
-    for column in ("residents_tier", "residents_years", "residents_account"):
+    for column in ("residents_tier", "residents_years", "residents_account", "residents_annuity"):
         if column in world.persons.declared:
             world.persons[column][:] = [person.get(column, 0) for person in people]
     if case.get("adopted", True):

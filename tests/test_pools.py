@@ -96,6 +96,15 @@ def test_a_pool_that_cut_and_is_still_short_asks_for_its_debt():
     assert pools.balance.tolist() == pytest.approx([-30, 30, -10, -10])
 
 
+def test_a_pool_that_may_not_cut_asks_as_soon_as_it_expects_to_be_short():
+    pools = Pools(CODES)
+    pools.set_paid_share(1, 1, 0)
+    assert settle(pools, [10] * 4, [20] * 4).sum() == 0
+    pools.set_paid_share(1, 1, 0)
+    assert (pools.paid_share == 1).all()
+    assert settle(pools, [10] * 4, [20] * 4).tolist() == pytest.approx([20] * 4)
+
+
 def test_a_pool_asks_as_a_whole():
     pools = Pools(CODES)
     pools.regroup("prefecture")

@@ -72,3 +72,23 @@ def test_a_pool_in_debt_pays_a_smaller_share_next_year():
     world, policy = decide(case)
     policy.on_budget(world)
     assert policy.pools.paid_share[0] == pytest.approx(0.7)
+
+
+def test_households_that_ended_are_no_acquaintances():
+    case = {"year": 2003, "persons": [{}, {}, {}], "households": [{"inpatient_bill": 109}, {}, {}],
+            "set": NO_DRIVE}  # fmt: skip
+    policy = ResidentsMedical()
+    world = village(policy, case)
+    world.households["admission_memory"][0] = 3
+    # Two are left, of whom one was ill: 1 - (1 - 1/2)^4.
+    world.households.alive[2] = False
+    assert policy._admitted(world)[:2].tolist() == pytest.approx([1, 0.9375])
+
+
+def test_effective_coverage_is_what_the_medical_schemes_pay_and_not_cover_of_the_poor(tiny):
+    homes = tiny.households
+    bills = homes.inpatient_bill * homes.weight
+    shares = homes["residents_medical_cover"] + homes["worker_medical_cover"]
+    assert (bills * homes["illness_cover"]).any()
+    found = tiny.latest["effective_coverage/medical"]
+    assert found == pytest.approx((bills * shares).sum() / bills.sum())

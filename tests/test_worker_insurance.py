@@ -200,6 +200,17 @@ def test_what_waits_at_home_and_lack_of_cash_keep_workers_out():
     assert accepted(poor=True) < accepted()
 
 
+@pytest.mark.parametrize(("factor", "worth"), [(1, 1), (0.5, 0.5)])
+def test_value_of_medical_insurance_is_worked_by_hand(factor, worth):
+    changes = {"worker_insurance.choice.account_value": 0.1,
+               "worker_insurance.choice.risk_aversion": 0.5,
+               "worker_insurance.benefits.medical_account": 0.05}  # fmt: skip
+    given, view = prospects(hospital=0.01, benefit_factor=factor), parameters(2014, **changes)
+    value = enrolment.medical_value(np.array([0.02]), given, view)
+    # (0.1 x 0.05 + 1.5 x 0.01) / 0.02, and half of it where benefits are half.
+    assert value[0] == pytest.approx(worth)
+
+
 def test_a_pension_formula_says_nothing_about_sickness():
     view, own = parameters(2014), np.array([0.02])
     young, old = prospects(years_left=35), prospects(years_left=5)
