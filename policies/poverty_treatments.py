@@ -36,14 +36,15 @@ class Treatment(IntFlag):
 def helped(sim: World) -> Bool:
     """Return who gets help this year, shape (n,): the registered, and those who left lately.
 
-    Help begins in the year after registration.
+    Help begins in the year after registration; who left lately and is registered again keeps it.
     """
     households = sim.households
     left = households["left_register_year"]
     after = sim.parameters.number(f"{_ROOT}effects.years_after_exit")
     kept = (left > 0) & (sim.year - left <= after)
-    there: Bool = households["registered_poor"] | kept
-    return there & households.alive & (households["registered_year"] < sim.year)
+    listed = households["registered_poor"] & (households["registered_year"] < sim.year)
+    gets: Bool = (listed | kept) & households.alive
+    return gets
 
 
 def poor_townships(sim: World, trait: str, share: float) -> Bool:
@@ -67,7 +68,8 @@ def produce(sim: World, rows: Rows) -> Rows:
     """
     households, number = sim.households, sim.parameters.number
     since = sim.year - households["registered_year"][rows]
-    rows = rows[_able(sim, rows) & (since <= number(f"{_ROOT}production.years"))]
+    due = (since > 0) & (since <= number(f"{_ROOT}production.years"))
+    rows = rows[_able(sim, rows) & due]
     luck = sim.lasting_chance("households.alleviation_project")
     succeeds = luck.happens(households.key[rows], number(f"{_ROOT}production.success"))
     growth = number(f"{_ROOT}effects.attribution") * number(f"{_ROOT}production.growth")
