@@ -62,12 +62,12 @@ def quotas(sim: World) -> Float:
     """Return the persons each township is to register, shape (n_townships,).
 
     The total goes to provinces, then counties, by the rural poor that counties reported for the
-    year before (h.5); counties hand it down to townships by who is poor, roughly. Where nobody
-    reported yet, everybody goes by who is poor.
+    year before (h.5); counties hand it down to townships by who was poor then, roughly. Where
+    nobody reported yet, everybody goes by who was poor.
     """
     counties, households = sim.counties, sim.households
     rows = np.flatnonzero(households.alive & ~households.hukou_urban)
-    rows = rows[households.income_per_head[rows] < sim.poverty_line]
+    rows = rows[households.income_per_head[rows] < sim.last_poverty_line]
     n = len(sim.township_county)
     poor = total_by(households.hukou_township[rows], persons(sim, rows), n)
     of_county = total_by(sim.township_county, poor, counties.n)
@@ -146,11 +146,11 @@ def compare(sim: World, rows: Rows) -> None:
     """Register whom the comparisons of the year find below the line and not on the register.
 
     The data show at once who is on dibao or was registered before; others are found more rarely.
-    A visit confirms that last year's income, transfers counted, lay below the line.
+    A visit confirms that last year's income, transfers counted, lay below last year's line.
     """
     households = sim.households
     rows = rows[~households["registered_poor"][rows]]
-    rows = rows[households.income_per_head[rows] < sim.poverty_line]
+    rows = rows[households.income_per_head[rows] < sim.last_poverty_line]
     listed = households["receives_dibao"][rows] | (households["left_register_year"][rows] > 0)
     once_listed, once_other = sim.parameters.schedule(f"{_RULES}found")
     times = sim.parameters.number(f"{_RULES}comparisons_a_year")
