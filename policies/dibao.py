@@ -158,8 +158,7 @@ class Dibao(DibaoBudget):
         county = self.claims.county[rows]
         spread = assessment_error(sim) / sim.counties.effort_civil[county]
         imputed = sim.parameters.number("dibao.rules.imputed_earnings")
-        able = np.maximum(households.workers[rows] - households.disabled[rows], 0)
-        able = able / np.maximum(households.size[rows], 1)
+        able = households.able_workers[rows] / np.maximum(households.size[rows], 1)
         least = imputed * able * self._local_income(sim)[county]
         assessed = np.maximum(seen * np.exp(spread * error), least)
         assessed *= 1 - work_costs(sim, rows)

@@ -193,8 +193,8 @@ def premiums(sim: World, rows: Rows) -> Float:
 
 
 def _able(sim: World, rows: Rows) -> Bool:
-    """Whether a household has a working member beyond its disabled ones, shape of `rows`."""
-    able: Bool = sim.households.workers[rows] > sim.households.disabled[rows]
+    """Whether a household has a member who works and is not disabled, shape of `rows`."""
+    able: Bool = sim.households.able_workers[rows] > 0
     return able
 
 

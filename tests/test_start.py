@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from agents.persons import Work
 from model import evidence
 from model.simulation import Simulation
 from policies.base import discover
@@ -131,3 +132,11 @@ def test_what_is_known_is_held_against_the_line_of_its_own_year():
     assert sim.last_poverty_line == first
     sim.begin_year(1994)
     assert (sim.poverty_line > first, sim.last_poverty_line) == (True, first)
+
+
+def test_able_workers_are_those_who_work_and_are_not_disabled(start):
+    persons, households = start.persons, start.households
+    works = persons.alive & (persons.work >= Work.FARM) & (persons.work <= Work.INFORMAL)
+    able = np.bincount(persons.household[works & ~persons.disabled], minlength=households.n)
+    assert households.able_workers.tolist() == able.tolist()
+    assert (able < households.workers).any()
