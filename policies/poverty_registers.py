@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.table import Bool, Column, Float, Rows, total_by
+from policies.assistance_special import has_unsafe_home
 from policies.base import World
 from policies.rationing import fill_places
 
@@ -162,14 +163,15 @@ def compare(sim: World, rows: Rows) -> None:
 def leave(sim: World) -> Rows:
     """Let those leave whose income reaches the line and whose needs are met; return who left.
 
-    Needs: no care that took 40% of capacity to pay, no consumption below the minimum. Nobody
-    leaves in the year of registration.
+    Needs (两不愁三保障): no consumption below the minimum, no care that took 40% of capacity to
+    pay, a safe home. Nobody leaves in the year of registration.
     """
     households = sim.households
     rows = np.flatnonzero(households["registered_poor"] & households.alive)
     rows = rows[households["registered_year"][rows] < sim.year]
     met = households.income_per_head[rows] >= sim.poverty_line
     met &= ~households.catastrophic[rows] & (households.deprived_years[rows] == 0)
+    met &= ~has_unsafe_home(sim, rows)
     left = rows[met]
     households["registered_poor"][left] = False
     households["left_register_year"][left] = sim.year

@@ -80,7 +80,7 @@ def produce(sim: World, rows: Rows) -> Rows:
 
 
 def relocate(sim: World, rows: Rows) -> Rows:
-    """Move registered households out of remote townships; return whom, shape (m,).
+    """Move registered households out of remote townships to safe homes; return whom, shape (m,).
 
     Some of their farming members find off-farm work at the new site, within the township's county.
     """
@@ -91,7 +91,7 @@ def relocate(sim: World, rows: Rows) -> Rows:
     rows = rows[waits[rows] & remote[households.hukou_township[rows]]]
     share = number(f"{_ROOT}relocation.yearly_share")
     rows = rows[sim.chance("households.relocation").happens(households.key[rows], share)]
-    households["relocated"][rows] = True
+    households["relocated"][rows] = households["home_repaired"][rows] = True
     _mark(sim, rows, Treatment.RELOCATION)
     _find_off_farm_work(sim, rows)
     return rows

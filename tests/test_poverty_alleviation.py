@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from agents.households import Households
 from agents.persons import Persons
 from agents.table import Column
+from policies.assistance import Assistance
 from policies.dibao import RuralDibao
 from policies.poverty_alleviation import PovertyAlleviation
 from policies.poverty_registers import hand_down, quotas
@@ -53,8 +54,8 @@ def decide(case):
     world.households, world.persons = Households(len(rows)), people(case.get("persons", []))
     world.households.declare("premium_waived", np.float64, Column("yuan", "test"))
     policy = PovertyAlleviation()
-    RuralDibao().set_up(world)
-    policy.set_up(world)
+    for scheme in (RuralDibao(), Assistance(), policy):
+        scheme.set_up(world)
     households_of(world.households, rows)
     world.counties["rural_dibao_line"][:] = case.get("line", 0)
     world.adoptions.in_force(policy.id)[:] = case.get("adopted", True)
