@@ -22,6 +22,7 @@ class Households(Table):
     weight: Annotated[Float, Column("households", "real households it stands for")]
     size: Annotated[Int16, Column("persons", "living members")]
     workers: Annotated[Int8, Column("persons", "members who work")]
+    able_workers: Annotated[Int8, Column("persons", "members who work and are not disabled")]
     elders: Annotated[Int8, Column("persons", "members aged 60 and above")]
     disabled: Annotated[Int8, Column("persons", "members with a lasting disability")]
     persistent: Annotated[Float, Column("log points", "persistent income component P")]

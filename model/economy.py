@@ -112,7 +112,7 @@ def _unit_cover(sim: "Simulation") -> Float:
 
 
 def _count_members(sim: "Simulation") -> None:
-    """Count workers, elders and disabled members of each household."""
+    """Count workers, those of them who are able, elders and disabled members of each household."""
     persons, households = sim.persons, sim.households
     old_age = sim.parameters.number("outcomes.definitions.elder_age")
 
@@ -120,8 +120,10 @@ def _count_members(sim: "Simulation") -> None:
         rows = np.flatnonzero(counted & persons.alive)
         households[column][:] = np.bincount(persons.household[rows], minlength=households.n)
 
+    works = (persons.work >= Work.FARM) & (persons.work <= Work.INFORMAL)
     together(
-        lambda: count("workers", (persons.work >= Work.FARM) & (persons.work <= Work.INFORMAL)),
+        lambda: count("workers", works),
+        lambda: count("able_workers", works & ~persons.disabled),
         lambda: count("elders", persons.age >= old_age),
         lambda: count("disabled", persons.disabled),
         rows=persons.n,

@@ -285,6 +285,9 @@ class Simulation(mesa.Model):
         self.parameters = self.placed.at(year)
         standard = self.parameters.number("outcomes.definitions.poverty_line_2010")
         self.poverty_line = standard * self.prices.relative(year, _LINE_YEAR)
+        # What is known when a history begins is of its first year.
+        before = max(year - 1, self.setup.years.first)
+        self.last_poverty_line = standard * self.prices.relative(before, _LINE_YEAR)
 
     def _build_world(self) -> None:
         world, view, chance = self.setup.world, self.parameters, self.lasting_chance

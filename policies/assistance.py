@@ -40,7 +40,7 @@ SCHEMES: dict[str, Rule] = {
 _PIONEERS = "assistance.schemes.education_aid_pioneer"
 _COLUMNS = {
     "receives_tekun": (np.bool_, Column("flag", "gets support for the extremely poor")),
-    "home_repaired": (np.bool_, Column("flag", "unsafe home was repaired with public money")),
+    "home_repaired": (np.bool_, Column("flag", "was given a safe home with public money")),
     "premium_promised": (
         np.float64,
         Column("share", "residents' medical premium that medical aid promised to pay"),

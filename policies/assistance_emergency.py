@@ -88,7 +88,8 @@ def emergencies(sim: World) -> tuple[Rows, Float]:
     """Return who a sudden loss took below the line, and how far, yuan of the household.
 
     The loss is what income fell short of the usual, own payments for care, and what a disaster
-    destroyed; it is sudden need from a share of the usual income on.
+    destroyed; it is sudden need from a share of the usual income on. What was lacking before it is
+    left to dibao.
     """
     households = sim.households
     loss = households.out_of_pocket.copy()
@@ -96,11 +97,12 @@ def emergencies(sim: World) -> tuple[Rows, Float]:
         loss += households["disaster_loss"]
     fallen = np.maximum(households.expected_income - households.market_income, 0)
     share = sim.parameters.number("assistance.rules.emergency_share")
-    sudden = loss + fallen > share * households.expected_income
-    rows = np.flatnonzero(sudden & households.alive)
+    lost = loss + fallen
+    rows = np.flatnonzero(households.alive & (lost > share * households.expected_income))
     income = households.market_income[rows] + households.transfers[rows]
     left = income - households.contributions[rows] - loss[rows]
     gap = claim_lines(sim, rows, claim_places(sim)) * households.size[rows] - left
+    gap = np.minimum(gap, lost[rows])
     return rows[gap > 0], gap[gap > 0]
 
 

@@ -152,18 +152,21 @@ def housing_aid(sim: World, has: Bool) -> Aid:
     """
     households, places = sim.households, claim_places(sim)
     rows = _entitled(sim, has, places)
-    rows = rows[~households["home_repaired"][rows]]
-    keys = households.key[rows]
-    unsafe = sim.lasting_chance("households.unsafe_home").happens(
-        keys, sim.parameters.number("assistance.rules.unsafe_homes")
-    )
+    rows = rows[has_unsafe_home(sim, rows)]
     share = sim.parameters.number("assistance.rules.homes_repaired")
     listed = or_told(share, households.org_links[rows], "awareness", sim.parameters)
-    reached = sim.chance("households.home_repair").happens(keys, listed)
-    rows = rows[unsafe & reached]
+    rows = rows[sim.chance("households.home_repair").happens(households.key[rows], listed)]
     households["home_repaired"][rows] = True
     yuan = np.full(len(rows), sim.parameters.number("assistance.rules.repair_grant"))
     return Aid(rows, yuan, households.size[rows], places.county[rows], payee="outside")
+
+
+def has_unsafe_home(sim: World, rows: Rows) -> Bool:
+    """Whether the home of each of some poor households is unsafe and not repaired yet."""
+    share = sim.parameters.number("assistance.rules.unsafe_homes")
+    luck = sim.lasting_chance("households.unsafe_home")
+    unsafe: Bool = luck.happens(sim.households.key[rows], share)
+    return unsafe & ~sim.households["home_repaired"][rows]
 
 
 def employment_aid(sim: World, has: Bool) -> Aid:

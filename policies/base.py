@@ -185,6 +185,10 @@ class World(Protocol):
     def poverty_line(self) -> float:
         """Rural poverty line of the year, yuan/person/year."""
 
+    @property
+    def last_poverty_line(self) -> float:
+        """Rural poverty line of last year, against which last year's incomes are held."""
+
     in_need: "InNeed"
     """Who needs a service this year."""
 

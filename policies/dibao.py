@@ -158,8 +158,7 @@ class Dibao(DibaoBudget):
         county = self.claims.county[rows]
         spread = assessment_error(sim) / sim.counties.effort_civil[county]
         imputed = sim.parameters.number("dibao.rules.imputed_earnings")
-        able = np.maximum(households.workers[rows] - households.disabled[rows], 0)
-        able = able / np.maximum(households.size[rows], 1)
+        able = households.able_workers[rows] / np.maximum(households.size[rows], 1)
         least = imputed * able * self._local_income(sim)[county]
         assessed = np.maximum(seen * np.exp(spread * error), least)
         assessed *= 1 - work_costs(sim, rows)
@@ -253,7 +252,10 @@ class Dibao(DibaoBudget):
         self._pay(sim, rows, per_head * persons, persons)
 
     def _let_go(self, sim: World, roll: Rows, paid: Float, persons: Int16) -> None:
-        """Let those whose income rose above the line keep the benefit for a while (f.5)."""
+        """Let those whose income rose above the line keep the benefit for a while (f.5).
+
+        A household founded since by members of one on the roll was paid nothing and keeps nothing.
+        """
         households = sim.households
         in_force = sim.adoptions.in_force(self.id)[self.claims.county[roll]]
         left = ~households["receives_dibao"][roll] & in_force
@@ -262,7 +264,7 @@ class Dibao(DibaoBudget):
         line = self.line[self.claims.county[roll]]
         poor = households["applies_for_dibao"][roll] & (households["assessed_income"][roll] < line)
         steps, years = steps_of_exit(sim), households["dibao_exit_years"]
-        keeps = ~poor & (years[roll] < len(steps)) & may_exit_gradually(sim, roll)
+        keeps = ~poor & (paid > 0) & (years[roll] < len(steps)) & may_exit_gradually(sim, roll)
         years[roll[~keeps]] = 0
         roll, paid, persons = roll[keeps], paid[keeps], persons[keeps]
         if len(roll):

@@ -75,6 +75,7 @@ class DibaoBudget(Policy):
     def _set_places(self, sim: World) -> None:
         """Places follow the statistics up to the last fitted year, then need and money.
 
+        A county that takes the scheme up later, or again, begins with those of the statistics.
         Where civil affairs makes more effort than usual, because its leader answers for those who
         are missed, the county pays for more places: times effort ^ e (f.4).
         """
@@ -83,6 +84,7 @@ class DibaoBudget(Policy):
         more = counties.effort_civil ** sim.parameters.number("dibao.rules.places_effort")
         by_statistics = more * self._places_by_statistics(sim)
         fitted = (self.places == 0) | (sim.year <= self._number(sim, "quota_last_year"))
+        fitted |= ~sim.adoptions.in_force(self.id)
         growth = sim.parameters.number("dibao.rules.money_growth")
         money = more * self._first_cost * (room / self._first_room) ** growth
         self._affordable = money / np.maximum(self._cost(sim, np.ones(counties.n)), 1)

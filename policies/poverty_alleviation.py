@@ -34,6 +34,7 @@ class PovertyAlleviation(Policy):
     parameters = (
         "poverty_alleviation",
         "adoption.calendar",
+        "assistance.rules",
         "dibao.rules",
         "economy.work",
         "fiscal.cofinance",

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.table import Bool, Column, Float, Rows, total_by
+from policies.assistance_special import has_unsafe_home
 from policies.base import World
 from policies.rationing import fill_places
 
@@ -62,12 +63,12 @@ def quotas(sim: World) -> Float:
     """Return the persons each township is to register, shape (n_townships,).
 
     The total goes to provinces, then counties, by the rural poor that counties reported for the
-    year before (h.5); counties hand it down to townships by who is poor, roughly. Where nobody
-    reported yet, everybody goes by who is poor.
+    year before (h.5); counties hand it down to townships by who was poor then, roughly. Where
+    nobody reported yet, everybody goes by who was poor.
     """
     counties, households = sim.counties, sim.households
     rows = np.flatnonzero(households.alive & ~households.hukou_urban)
-    rows = rows[households.income_per_head[rows] < sim.poverty_line]
+    rows = rows[households.income_per_head[rows] < sim.last_poverty_line]
     n = len(sim.township_county)
     poor = total_by(households.hukou_township[rows], persons(sim, rows), n)
     of_county = total_by(sim.township_county, poor, counties.n)
@@ -146,11 +147,11 @@ def compare(sim: World, rows: Rows) -> None:
     """Register whom the comparisons of the year find below the line and not on the register.
 
     The data show at once who is on dibao or was registered before; others are found more rarely.
-    A visit confirms that last year's income, transfers counted, lay below the line.
+    A visit confirms that last year's income, transfers counted, lay below last year's line.
     """
     households = sim.households
     rows = rows[~households["registered_poor"][rows]]
-    rows = rows[households.income_per_head[rows] < sim.poverty_line]
+    rows = rows[households.income_per_head[rows] < sim.last_poverty_line]
     listed = households["receives_dibao"][rows] | (households["left_register_year"][rows] > 0)
     once_listed, once_other = sim.parameters.schedule(f"{_RULES}found")
     times = sim.parameters.number(f"{_RULES}comparisons_a_year")
@@ -162,14 +163,15 @@ def compare(sim: World, rows: Rows) -> None:
 def leave(sim: World) -> Rows:
     """Let those leave whose income reaches the line and whose needs are met; return who left.
 
-    Needs: no care that took 40% of capacity to pay, no consumption below the minimum. Nobody
-    leaves in the year of registration.
+    Needs (两不愁三保障): no consumption below the minimum, no care that took 40% of capacity to
+    pay, a safe home. Nobody leaves in the year of registration.
     """
     households = sim.households
     rows = np.flatnonzero(households["registered_poor"] & households.alive)
     rows = rows[households["registered_year"][rows] < sim.year]
     met = households.income_per_head[rows] >= sim.poverty_line
     met &= ~households.catastrophic[rows] & (households.deprived_years[rows] == 0)
+    met &= ~has_unsafe_home(sim, rows)
     left = rows[met]
     households["registered_poor"][left] = False
     households["left_register_year"][left] = sim.year

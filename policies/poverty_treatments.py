@@ -36,14 +36,15 @@ class Treatment(IntFlag):
 def helped(sim: World) -> Bool:
     """Return who gets help this year, shape (n,): the registered, and those who left lately.
 
-    Help begins in the year after registration.
+    Help begins in the year after registration; who left lately and is registered again keeps it.
     """
     households = sim.households
     left = households["left_register_year"]
     after = sim.parameters.number(f"{_ROOT}effects.years_after_exit")
     kept = (left > 0) & (sim.year - left <= after)
-    there: Bool = households["registered_poor"] | kept
-    return there & households.alive & (households["registered_year"] < sim.year)
+    listed = households["registered_poor"] & (households["registered_year"] < sim.year)
+    gets: Bool = (listed | kept) & households.alive
+    return gets
 
 
 def poor_townships(sim: World, trait: str, share: float) -> Bool:
@@ -67,7 +68,8 @@ def produce(sim: World, rows: Rows) -> Rows:
     """
     households, number = sim.households, sim.parameters.number
     since = sim.year - households["registered_year"][rows]
-    rows = rows[_able(sim, rows) & (since <= number(f"{_ROOT}production.years"))]
+    due = (since > 0) & (since <= number(f"{_ROOT}production.years"))
+    rows = rows[_able(sim, rows) & due]
     luck = sim.lasting_chance("households.alleviation_project")
     succeeds = luck.happens(households.key[rows], number(f"{_ROOT}production.success"))
     growth = number(f"{_ROOT}effects.attribution") * number(f"{_ROOT}production.growth")
@@ -78,7 +80,7 @@ def produce(sim: World, rows: Rows) -> Rows:
 
 
 def relocate(sim: World, rows: Rows) -> Rows:
-    """Move registered households out of remote townships; return whom, shape (m,).
+    """Move registered households out of remote townships to safe homes; return whom, shape (m,).
 
     Some of their farming members find off-farm work at the new site, within the township's county.
     """
@@ -89,7 +91,7 @@ def relocate(sim: World, rows: Rows) -> Rows:
     rows = rows[waits[rows] & remote[households.hukou_township[rows]]]
     share = number(f"{_ROOT}relocation.yearly_share")
     rows = rows[sim.chance("households.relocation").happens(households.key[rows], share)]
-    households["relocated"][rows] = True
+    households["relocated"][rows] = households["home_repaired"][rows] = True
     _mark(sim, rows, Treatment.RELOCATION)
     _find_off_farm_work(sim, rows)
     return rows
@@ -191,8 +193,8 @@ def premiums(sim: World, rows: Rows) -> Float:
 
 
 def _able(sim: World, rows: Rows) -> Bool:
-    """Whether a household has a working member beyond its disabled ones, shape of `rows`."""
-    able: Bool = sim.households.workers[rows] > sim.households.disabled[rows]
+    """Whether a household has a member who works and is not disabled, shape of `rows`."""
+    able: Bool = sim.households.able_workers[rows] > 0
     return able
 
 

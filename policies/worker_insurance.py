@@ -268,4 +268,4 @@ class WorkerInsurance(Policy):
         beyond = np.maximum(short - np.maximum(sim.counties.room, 0), 0)
         own = short - bail_out(sim, beyond, "county", purpose)
         sim.treasury.pay("counties", "insurance_pools", purpose, float(own.sum()))
-        sim.counties.assistance += own
+        sim.counties.schemes += own

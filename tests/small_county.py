@@ -64,12 +64,15 @@ def parameters(year: int, **overrides: Any):
 
 
 def households_of(table: Households, rows: list[dict[str, Any]]) -> None:
-    """Fill a table; a household has one member, a regular income and no worker unless it says."""
+    """Fill a table; a household has one member, a regular income and no worker unless it says.
+
+    Its workers are able unless it says otherwise.
+    """
     for row, values in enumerate(rows):
         size = values.get("size", 1)
         filled = {"key": row + 1, "alive": True, "weight": 1, "size": size, "regular_share": 1,
                   "hukou_urban": True, "county": 0, "township": 0,
-                  "hukou_county": 0, "hukou_township": 0,
+                  "hukou_county": 0, "hukou_township": 0, "able_workers": values.get("workers", 0),
                   "aware_of_dibao": True, "market_income": values.get("income", 0) * size,
                   "expected_income": values.get("income", 0) * size}  # fmt: skip
         for name, value in (filled | values).items():

@@ -57,11 +57,31 @@ def test_every_case_is_a_sentence_of_its_own():
     assert all(case["out"] for case in CASES)
 
 
+# One in fifty of ten thousand registered, in a county of national income.
+FITTED = {"year": 2009, "set": {"dibao.urban.quota_share": 0.02, "economy.prices.inflation": 0,
+                                "economy.start.urban_income_mean": 8000},
+          "county": {"urban_income": 8000, "urban_hukou": 10000}}  # fmt: skip
+
+
+def test_places_follow_the_statistics_in_the_last_fitted_year_too():
+    world, policy = decide(FITTED | {"year": 2008})
+    policy._found_eligible[:] = 100
+    world.year = 2009
+    policy.on_budget(world)
+    assert policy.places[0] == pytest.approx(200)
+
+
+def test_a_county_that_takes_dibao_up_again_begins_as_one_that_never_had_it():
+    world, policy = decide(FITTED)
+    in_force = world.adoptions.in_force(policy.id)
+    for year, has, places in ((2010, False, 0), (2011, False, 0), (2012, True, 200)):
+        world.year, in_force[:] = year, has
+        policy.on_budget(world)
+        assert policy.places[0] == pytest.approx(places)
+
+
 def test_after_the_fitted_years_places_move_a_third_of_the_way_to_need_and_money():
-    case = {"year": 2009, "set": {"dibao.urban.quota_share": 0.02, "economy.prices.inflation": 0,
-                                  "economy.start.urban_income_mean": 8000},
-            "county": {"urban_income": 8000, "urban_hukou": 10000}}  # fmt: skip
-    world, policy = decide(case)
+    world, policy = decide(FITTED)
     assert policy.places[0] == pytest.approx(200)
     policy._found_eligible[:] = 100
     world.year = 2010
@@ -70,10 +90,7 @@ def test_after_the_fitted_years_places_move_a_third_of_the_way_to_need_and_money
 
 
 def test_after_the_fitted_years_money_limits_the_places():
-    case = {"year": 2009, "set": {"dibao.urban.quota_share": 0.02, "economy.prices.inflation": 0,
-                                  "economy.start.urban_income_mean": 8000},
-            "county": {"urban_income": 8000, "urban_hukou": 10000}}  # fmt: skip
-    world, policy = decide(case)
+    world, policy = decide(FITTED)
     policy._found_eligible[:] = 1000
     world.counties.room[:] *= 1.5
     world.year = 2010

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from agents.households import Households
 from agents.persons import Persons
 from agents.table import Column
+from policies.assistance import Assistance
 from policies.dibao import RuralDibao
 from policies.poverty_alleviation import PovertyAlleviation
 from policies.poverty_registers import hand_down, quotas
@@ -46,14 +47,15 @@ def decide(case):
         case["year"], case.get("luck", {}), ONLY | case.get("set", {}), weight=1, province=0
     )
     world.poverty_line, world.record = 2000.0, Record()
+    world.last_poverty_line = case.get("last_line", 2000)
     rows = [{"hukou_urban": False, "income": 1000} | row for row in case["households"]]
     for row in rows:
         row["income_per_head"] = row["income"]
     world.households, world.persons = Households(len(rows)), people(case.get("persons", []))
     world.households.declare("premium_waived", np.float64, Column("yuan", "test"))
     policy = PovertyAlleviation()
-    RuralDibao().set_up(world)
-    policy.set_up(world)
+    for scheme in (RuralDibao(), Assistance(), policy):
+        scheme.set_up(world)
     households_of(world.households, rows)
     world.counties["rural_dibao_line"][:] = case.get("line", 0)
     world.adoptions.in_force(policy.id)[:] = case.get("adopted", True)
@@ -86,7 +88,8 @@ def test_total_is_split_by_weight_and_lost_only_where_nobody_is_poor():
 
 def test_counties_get_places_by_the_poor_they_report_and_townships_by_who_is_poor():
     world = county(2014, {}, ONLY, n=2, weight=1, province=0)
-    world.poverty_line, world.households = 2000.0, Households(4)
+    world.poverty_line = world.last_poverty_line = 2000.0
+    world.households = Households(4)
     poor = {"alive": True, "size": 1, "weight": 1e6, "income_per_head": 1000, "hukou_urban": False}
     for name, value in poor.items():
         world.households[name][:] = value

@@ -33,6 +33,12 @@ def test_a_leader_reacts_from_a_third_of_the_usual_unrest_on(unrest, noticed):
     assert (severity[0] > 0) == noticed
 
 
+def test_a_leader_reacts_to_exactly_what_is_noticed():
+    usual = np.array([0.002])
+    severity = stability.severity_of(usual, np.zeros(1), rules(usual_unrest=0.002, noticed=1))
+    assert severity.tolist() == [1]
+
+
 def test_one_petition_in_four_is_feared_to_become_unrest():
     severity = stability.severity_of(np.array([0.001]), np.array([0.008]), rules())
     assert severity[0] == pytest.approx(2)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from agents.persons import Work
 from model import evidence
 from model.simulation import Simulation
 from policies.base import discover
@@ -123,3 +124,19 @@ def test_incomes_of_later_first_years_grow_from_their_own_level():
     urban = rows.query("group == 'urban'").set_index("year")["value"]
     assert urban[2005] == pytest.approx(10493, rel=0.005)
     assert urban[2006] == pytest.approx(11760, rel=0.05)
+
+
+def test_what_is_known_is_held_against_the_line_of_its_own_year():
+    sim = Simulation("tiny")
+    first = sim.poverty_line
+    assert sim.last_poverty_line == first
+    sim.begin_year(1994)
+    assert (sim.poverty_line > first, sim.last_poverty_line) == (True, first)
+
+
+def test_able_workers_are_those_who_work_and_are_not_disabled(start):
+    persons, households = start.persons, start.households
+    works = persons.alive & (persons.work >= Work.FARM) & (persons.work <= Work.INFORMAL)
+    able = np.bincount(persons.household[works & ~persons.disabled], minlength=households.n)
+    assert households.able_workers.tolist() == able.tolist()
+    assert (able < households.workers).any()

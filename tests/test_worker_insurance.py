@@ -309,10 +309,11 @@ def test_a_pension_pool_that_is_short_is_filled_by_the_centre():
     assert reserve(world) == [0, 0]
 
 
-def test_a_county_makes_good_what_its_medical_pool_lacks():
+def test_a_county_makes_good_what_its_medical_pool_lacks_and_that_is_no_assistance():
     world = live(works(2012, [{"inpatient_bill": 10000, "medical_bill": 10000}]))
     short = paid(world)["counties > insurance_pools: worker_medical_shortfall"]
-    assert world.counties.assistance.tolist() == pytest.approx([short, 0])
+    assert world.counties.schemes.tolist() == pytest.approx([short, 0])
+    assert world.counties.assistance.tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(("room", "helped"), [(0, 50), (1e6, 0)])
