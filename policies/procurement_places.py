@@ -193,9 +193,9 @@ def _from_elsewhere(sim: World) -> Rows:
 
 
 def _poor(sim: World) -> Rows:
-    """Return households below the rural line of the year or on dibao."""
+    """Return households below the rural line last year, or on dibao now."""
     households = sim.households
-    poor = households.income_per_head < sim.poverty_line
+    poor = households.income_per_head < sim.last_poverty_line
     if "receives_dibao" in households.declared:
         poor |= households["receives_dibao"]
     return np.flatnonzero(poor & households.alive)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from agents import award, founding, service_work
 from agents.award import MODES, Bids, pairs, sub_contracts
 from agents.founding import REASONS, STAYS
 from agents.organisations import GRASSROOTS, HUB, INCUBATED, STATUSES, slot_keys
+from policies.procurement_places import _poor
 from tests.small_county import parameters
+from tests.small_tables import households
 
 CASES = YAML(typ="safe").load(Path(__file__).parent / "cases" / "procurement.yaml")
 RUNGS = ("dual", "eased", "direct")
@@ -139,3 +142,9 @@ def test_who_is_refused_and_works_on_closes_for_no_reason():
     none = founding.closing(np.zeros(1, np.int8), np.array([True]), np.array([False]),
                             np.zeros(1), np.full((3, 1), 0.01), parameters(2010))  # fmt: skip
     assert none.tolist() == [STAYS]
+
+
+def test_the_poor_in_need_of_services_were_below_the_line_of_the_year_of_their_income():
+    table = households(income_per_head=[1850.0, 1950.0])
+    world = SimpleNamespace(households=table, poverty_line=2000.0, last_poverty_line=1900.0)
+    assert _poor(world).tolist() == [0]
