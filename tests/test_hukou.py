@@ -211,6 +211,20 @@ def cost_of_measures(city):
     return 2.0 * deficit
 
 
+def test_the_odds_to_take_an_opening_back_are_worked_by_hand():
+    """-4 + 6 x (1.5 - 1.2) + 2 x a deficit of .1 + half of the claims that count."""
+    city = overloaded(False)
+    counties = city.counties
+    counties["school_load"][:] = [1.5, 1.1]
+    counties.need[:], counties.own_revenue[:], counties.transfer[:] = 100, [70, 90], [20, 20]
+    counties["newcomer_cost"][:] = 0
+    counties.declare("overload_claims", np.float64, counties.declared["need"][1])
+    counties["overload_claims"][:] = [0.01, 0.04]
+    counties.population[:] = 500
+    pressure = city.policy._pressure(city).tolist()
+    assert pressure == pytest.approx([-4 + 1.8 + 0.2 + 0.5, -4 + 1])
+
+
 def test_what_newcomers_cost_is_part_of_the_deficit_that_presses_a_city():
     city = overloaded(False)
     counties = city.counties

@@ -1,6 +1,7 @@
 """Insurance of workers and migrants: cases in ``cases/worker_insurance.yaml``, and parts."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,12 +10,13 @@ from scipy.special import logit
 
 from agents import employers, enrolment
 from agents.employers import Employers, draw_employers
-from agents.enrolment import MEDICAL, PENSION, Prospects, Terms
+from agents.enrolment import MEDICAL, PENSION, UNEMPLOYMENT, Prospects, Terms
 from agents.errors import MinshengError
 from agents.local_government import Counties
 from model.chance import Chance
 from model.simulation import Simulation
 from policies import worker_jobs as jobs
+from policies.migrant_insurance import INCLUSION, SEPARATE
 from policies.worker_columns import bits_of, schemes_of
 from policies.worker_pools import central_adjustment, pool_of, share_risk
 from tests.small_county import parameters
@@ -209,6 +211,99 @@ def test_value_of_medical_insurance_is_worked_by_hand(factor, worth):
     value = enrolment.medical_value(np.array([0.02]), given, view)
     # (0.1 x 0.05 + 1.5 x 0.01) / 0.02, and half of it where benefits are half.
     assert value[0] == pytest.approx(worth)
+
+
+def test_value_of_unemployment_insurance_is_the_benefit_of_who_stays_over_its_cost():
+    own, given, view = np.array([0.01]), prospects(jobless=0.02, stay=0.5), parameters(2014)
+    assert enrolment.value_of(UNEMPLOYMENT, own, given, view)[0] == pytest.approx(1)
+    assert enrolment.value_of(MEDICAL, own, given, view)[0] != pytest.approx(1)
+
+
+@pytest.mark.parametrize(("years", "stays"), [(0, 0.2), (2, 0.35), (8, 0.8), (30, 0.8)])
+def test_newcomers_become_as_settled_as_locals_within_eight_years(years, stays):
+    view = parameters(2014, **{"worker_insurance.choice.stay_new": 0.2,
+                               "worker_insurance.choice.stay_settled": 0.8})  # fmt: skip
+    chances = enrolment.stay_chance(np.full(2, float(years)), np.array([False, True]), view)
+    assert chances.tolist() == pytest.approx([stays, 0.8])
+
+
+@pytest.mark.parametrize(
+    ("credited", "left", "reaches"), [(0, 15, 0.6), (5, 15, 0.6 + 0.4 / 3), (15, 0, 1), (5, 9, 0)]
+)
+def test_who_has_more_years_is_surer_to_reach_fifteen(credited, left, reaches):
+    given = prospects(credited=credited, years_left=left)
+    assert enrolment._vesting(given, parameters(2014))[0] == pytest.approx(reaches)
+
+
+def test_the_odds_to_accept_are_worked_by_hand():
+    """4 x (value 1 - outside .01 / .08 - .2) - .5 without cash + counsel .3, as log odds."""
+    for poor, counsel, odds in ((False, 0.0, 2.7), (True, 0.0, 2.2), (True, 0.3, 2.5)):
+        share = 1 / (1 + np.exp(-odds))
+        taste = np.array([share - 1e-9, share, share + 1e-9])
+        given = (np.full(3, value) for value in (0.08, 1.0, 0.01, poor))
+        yes = enrolment.accepts(*given, taste, parameters(2014), counsel)
+        assert yes.tolist() in ([True, False, False], [True, True, False])
+
+
+def test_less_than_two_months_of_wage_is_short_of_cash():
+    short = enrolment.short_of_cash(np.array([199.9, 200.0]), np.full(2, 1200.0), parameters(2014))
+    assert short.tolist() == [True, False]
+
+
+def test_what_a_pool_keeps_of_leavers_is_worked_by_hand():
+    """Half a wage of 1000 times a fifth times the chance to leave, for ten workers each."""
+    there = MIGRANT | {"township": 1, "hukou_township": 0, "place_years": 8}
+    world = works(2012, [MIGRANT | {"place_years": 0}, there])
+    world.households.weight[:] = 10
+    world.counties.product[:] = [1000, 4000]
+    live(world, ["budget", "enrol"])
+    assert world.counties["net_pool_gain"].tolist() == pytest.approx([1.4, 0.1])
+
+
+@pytest.mark.parametrize(("weight", "first"), [(1, [1, 0, 0]), (0, [0, 1, 0]), (0.5, [1, 0, 0])])
+def test_cities_include_where_the_pool_gains_most_and_by_chance(weight, first):
+    """Gains rank first, third, second; chance ranks second, first, third."""
+    changes = {"migrant_insurance.regime.gain_weight": weight,
+               "migrant_insurance.regime.inclusion_share": 0.34}  # fmt: skip
+    world = works(2012, [MIGRANT], changes, codes=(320102, 320103, 320104))
+    world.counties["net_pool_gain"][:] = [3, 1, 2]
+    draws = {"counties.order_of_inclusion": np.array([0.4, 0.1, 0.9])}
+    world.lasting_chance = lambda name: SimpleNamespace(uniform=lambda keys: draws[name])
+    world.policies[1].on_budget(world)
+    assert (world.counties["migrant_regime"] == INCLUSION).tolist() == [bool(one) for one in first]
+    world.parameters = parameters(2012, **changes | {"migrant_insurance.regime.inclusion_share": 0})
+    world.policies[1].on_budget(world)
+    assert not (world.counties["migrant_regime"] == INCLUSION).any()
+
+
+def test_portability_and_benefits_are_those_of_the_regime_of_the_city():
+    world = works(2012, [MIGRANT, MIGRANT | {"township": 1, "hukou_township": 0}])
+    live(world, ["budget", "enrol"])
+    world.counties["migrant_regime"][:] = [INCLUSION, SEPARATE]
+    _, terms = world.policies[1]._jobs(world, np.arange(2))
+    assert terms.portability[terms.place].tolist() == pytest.approx([0.7, 0.1])
+    assert terms.benefit_factor[terms.place].tolist() == pytest.approx([1, 0.5])
+    assert [bin(open_).count("1") for open_ in terms.open] == [5, 3]
+
+
+def test_the_reach_of_inclusion_and_who_cashed_out_are_counted_in_real_workers():
+    gone = MIGRANT | {"work": "INFORMAL", "worker_schemes": ["worker_pension"],
+                      "pension_account": 80, "insured_county": 0}  # fmt: skip
+    there = MIGRANT | {"township": 1, "hukou_township": 0}
+    world = works(
+        2009,
+        [gone, MIGRANT, there],
+        {
+            "migrant_insurance.regime.gain_weight": 1,
+            "migrant_insurance.regime.inclusion_share": 0.5,
+        },
+    )
+    world.households.weight[:] = [3, 4, 5]
+    world.counties["net_pool_gain"][:] = [2, 1]
+    live(world)
+    assert world.record["pension_cash_outs", "", "all"][0].tolist() == [3, 0]
+    included, migrants = world.record["migrant_regime", "", "all"]
+    assert (included.tolist(), migrants.tolist()) == ([7, 0], [7, 5])
 
 
 def test_a_pension_formula_says_nothing_about_sickness():
