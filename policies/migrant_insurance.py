@@ -8,7 +8,7 @@ scheme, then the worker schemes. Source: S1 section 4 and Table 2; S2 section 3.
 import numpy as np
 
 from agents.employers import JobCells
-from agents.enrolment import MEDICAL, PENSION, SCHEMES, Terms, stay_chance
+from agents.enrolment import MEDICAL, PENSION, Terms, stay_chance
 from agents.persons import Work, works_as
 from agents.table import Bool, Column, Float, Rows, at, total_by
 from policies import worker_columns as columns
@@ -24,6 +24,8 @@ INCLUSION = SEPARATE + 1
 """What a city offers migrants: the values of the county column ``migrant_regime``."""
 _REGIME = "migrant_insurance.regime."
 _CHOICE = "migrant_insurance.choice."
+# Schemes that residents have at home, and those of workers in their place.
+_AT_HOME = {"pension": PENSION, "medical": MEDICAL}
 
 
 class MigrantInsurance(Policy):
@@ -165,7 +167,7 @@ class MigrantInsurance(Policy):
     def _enrol(self, sim: World, rows: Rows) -> Enrolled:
         """Enrol workers with a contract on the terms of the city."""
         migrants, terms = self._jobs(sim, rows)
-        enrolled = members.enrol(sim, migrants, terms, self._outside(sim))
+        enrolled = members.enrol(sim, migrants, terms, self._outside(sim, rows))
         self._mark_separate(sim, migrants)
         return enrolled
 
@@ -187,12 +189,12 @@ class MigrantInsurance(Policy):
         open_ = at(runs, migrants.county)
         return migrants, jobs.terms_of(migrants, open_, (employer, own), portability, factor)
 
-    def _outside(self, sim: World) -> Float:
-        """Return what joining makes superfluous at home, yuan a year by scheme, shape (5,)."""
-        outside = np.zeros(len(SCHEMES))
-        outside[PENSION] = sim.parameters.number(f"{_CHOICE}outside_pension")
-        outside[MEDICAL] = sim.parameters.number(f"{_CHOICE}outside_medical")
-        return outside
+    def _outside(self, sim: World, rows: Rows) -> dict[int, Float]:
+        """Return what joining makes superfluous where the county of registration has it, yuan."""
+        home = at(sim.township_county, at(sim.persons.hukou_township, rows))
+        has = {name: at(sim.adoptions.in_force(f"residents_{name}"), home) for name in _AT_HOME}
+        worth = {name: sim.parameters.number(f"{_CHOICE}outside_{name}") for name in _AT_HOME}
+        return {scheme: np.where(has[name], worth[name], 0) for name, scheme in _AT_HOME.items()}
 
     def _mark_separate(self, sim: World, migrants: Jobs) -> None:
         bits, separate = sim.persons["worker_schemes"], sim.counties["migrant_regime"] == SEPARATE

@@ -79,9 +79,10 @@ class WorkerInsurance(Policy):
         self._enrolled = self._enrol(sim, self._local_workers(sim))
 
     def on_contribute(self, sim: World) -> None:
-        """Collect premiums of locals, pay benefits, promise a share of hospital bills."""
+        """Credit interest, collect premiums of locals, pay benefits, promise a share of bills."""
         if self._enrolled is None:
             return
+        members.bear_interest(sim)
         members.collect(sim, self._enrolled)
         self._struck[PENSION] = benefits.pay_pensions(sim)
         unemployed = benefits.pay_unemployed(sim, self._lost_job, self._was_insured)
@@ -137,7 +138,7 @@ class WorkerInsurance(Policy):
         same = np.ones(sim.counties.n)
         open_, rates = self._open_to(sim, workers), jobs.worker_rates(sim)
         terms = jobs.terms_of(workers, open_, rates, portability * same, same)
-        return members.enrol(sim, workers, terms, np.zeros(len(SCHEMES)))
+        return members.enrol(sim, workers, terms, {})
 
     def _local_workers(self, sim: World) -> Rows:
         """Formal workers who are local, and those of the state wherever they are registered."""
@@ -175,11 +176,12 @@ class WorkerInsurance(Policy):
         self._was_insured = bits & UNEMPLOYMENT_BIT > 0
 
     def _end_memberships(self, sim: World) -> None:
-        """Let those go who lost a local job, or whose county gave the schemes up."""
+        """Let those go who lost a job, locally or of the state, or whose county gave schemes up."""
         persons = sim.persons
         is_member = persons["worker_schemes"] > 0
         rows = np.flatnonzero(is_member & ~works_as(persons.work, Work.FORMAL, Work.RETIRED))
-        members.drop_schemes(sim, rows[columns.is_local(sim, rows)])
+        of_state = at(persons.state_sector, rows)
+        members.drop_schemes(sim, rows[of_state | columns.is_local(sim, rows)])
         runs = sim.adoptions.in_force(self.id)
         if not runs.all():
             rows = np.flatnonzero(is_member & (persons["worker_schemes"] & SEPARATE_BIT == 0))

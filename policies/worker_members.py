@@ -1,5 +1,6 @@
 """What both insurances of workers share: enrolment, premiums, rights (module d)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,10 +8,11 @@ from numpy.typing import NDArray
 
 from agents import employers, enrolment
 from agents.enrolment import MEDICAL, PENSION, SCHEMES, UNEMPLOYMENT, Bits, Terms
+from agents.persons import works_as
 from agents.service_effects import insurance_odds
 from agents.table import Bool, Float, Rows, at, total_by
 from policies.base import World
-from policies.worker_columns import EVERY_SCHEME, PENSION_BIT, county_of, weights
+from policies.worker_columns import EVERY_SCHEME, OFF_FARM, PENSION_BIT, county_of, weights
 from policies.worker_jobs import SECTORS, Jobs, benefit_years, jobless_share, prospects_of
 
 # The schemes that workers weigh; they accept no other that takes a premium from them.
@@ -27,7 +29,7 @@ class Enrolled:
     terms: Terms
 
 
-def enrol(sim: World, jobs: Jobs, terms: Terms, outside: Float) -> Enrolled:
+def enrol(sim: World, jobs: Jobs, terms: Terms, outside: Mapping[int, Float]) -> Enrolled:
     """Let employers offer and workers accept; set membership and what employers leave unpaid.
 
     Firms and offices of the state withhold the worker's premium without asking.
@@ -37,8 +39,9 @@ def enrol(sim: World, jobs: Jobs, terms: Terms, outside: Float) -> Enrolled:
     sim : World
     jobs : Jobs
     terms : Terms
-    outside : ndarray of float64, shape (5,)
-        Yearly value of what joining each scheme makes superfluous at home, yuan.
+    outside : mapping of int to ndarray of float64, shape (n,)
+        Yearly value of what joining a scheme makes superfluous at home, yuan, by scheme; nothing
+        for schemes that are not named.
     """
     parameters = sim.parameters
     floor = parameters.number("worker_insurance.rates.base_floor") * jobs.mean_wage
@@ -57,7 +60,12 @@ def enrol(sim: World, jobs: Jobs, terms: Terms, outside: Float) -> Enrolled:
 
 
 def _choices(
-    sim: World, jobs: Jobs, terms: Terms, base: Float, outside: Float, asked: Rows
+    sim: World,
+    jobs: Jobs,
+    terms: Terms,
+    base: Float,
+    outside: Mapping[int, Float],
+    asked: Rows,
 ) -> Bits:
     """Return which schemes some workers (positions in `jobs`) accept, as bits."""
     prospects = prospects_of(sim, jobs, terms, base, asked)
@@ -65,12 +73,12 @@ def _choices(
     poor = enrolment.short_of_cash(assets, jobs.wage[asked], sim.parameters)
     key, place = at(sim.persons.key, jobs.rows[asked]), terms.place[asked]
     counsel = insurance_odds(at(sim.households.org_links, jobs.household[asked]), sim.parameters)
-    chosen = np.zeros(len(asked), np.uint8)
+    chosen, nothing = np.zeros(len(asked), np.uint8), np.zeros(len(base))
     for scheme in _WEIGHED:
         own = terms.own[:, scheme].take(place)
         value = enrolment.value_of(scheme, own, prospects, sim.parameters)
         taste = sim.lasting_chance(f"persons.accept_{SCHEMES[scheme]}").uniform(key)
-        superfluous = outside[scheme] / base[asked]
+        superfluous = outside.get(scheme, nothing)[asked] / base[asked]
         yes = enrolment.accepts(own, value, superfluous, poor, taste, sim.parameters, counsel)
         chosen |= yes.view(np.uint8) << scheme
     return chosen
@@ -134,11 +142,20 @@ def _credit(sim: World, enrolled: Enrolled) -> None:
     rows, county = jobs.rows[joined], jobs.county[joined]
     own = terms.own[:, PENSION].take(terms.place[joined]) * enrolled.base[joined]
     _move_rights(sim, rows, county)
-    interest = 1 + sim.parameters.number("worker_insurance.choice.interest")
-    persons["pension_account"][rows] = at(persons["pension_account"], rows) * interest + own
+    persons["pension_account"][rows] += own
     years = at(persons["pension_years"], rows)
     persons["pension_years"][rows] = years + (years < np.iinfo(np.int8).max)
     persons["insured_county"][rows] = county
+
+
+def bear_interest(sim: World) -> None:
+    """Add interest to the accounts of all who do not draw from them, also where rights rest."""
+    persons = sim.persons
+    rows = np.flatnonzero(persons.alive & (persons["pension_account"] > 0))
+    draws = at(persons["worker_schemes"], rows) & PENSION_BIT > 0
+    draws &= ~works_as(at(persons.work, rows), *OFF_FARM)
+    interest = 1 + sim.parameters.number("worker_insurance.choice.interest")
+    persons["pension_account"][rows[~draws]] *= interest
 
 
 def _move_rights(sim: World, rows: Rows, county: NDArray[np.integer]) -> None:

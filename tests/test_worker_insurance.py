@@ -306,6 +306,28 @@ def test_the_reach_of_inclusion_and_who_cashed_out_are_counted_in_real_workers()
     assert (included.tolist(), migrants.tolist()) == ([7, 0], [7, 5])
 
 
+@pytest.mark.parametrize(
+    ("scheme", "policy"),
+    [("worker_medical", "residents_medical"), ("worker_pension", "residents_pension")],
+)
+def test_what_waits_at_home_counts_only_where_the_home_county_has_it(scheme, policy):
+    """A worth of 400 a year at home, against a premium of 20 to 80, keeps every migrant out."""
+    changes = {"migrant_insurance.choice.outside_pension": 400,
+               "migrant_insurance.choice.outside_medical": 400}  # fmt: skip
+    joined = []
+    for has in (False, True):
+        world = works(
+            2012,
+            [MIGRANT, MIGRANT | {"hukou_township": 0}, {}],
+            changes,
+            luck={f"persons.accept_{scheme}": 0.01},
+        )
+        world.adoptions.in_force(policy)[1] = has
+        live(world)
+        joined.append((world.persons["worker_schemes"] & bits([scheme]) > 0).tolist())
+    assert joined == [[True, True, True], [False, True, True]]
+
+
 def test_a_pension_formula_says_nothing_about_sickness():
     view, own = parameters(2014), np.array([0.02])
     young, old = prospects(years_left=35), prospects(years_left=5)
@@ -516,7 +538,7 @@ def test_the_pooled_part_of_a_leaver_stays_with_the_city():
 def test_rights_that_move_take_twelve_points_of_twenty_along():
     mover = MIGRANT | {"township": 1, "worker_schemes": ["worker_pension"],
                        "pension_account": 80, "insured_county": 0}  # fmt: skip
-    world = works(2012, [mover], {"migrant_insurance.choice.outside_pension": 0,
+    world = works(2012, [mover], {"worker_insurance.choice.interest": 0,
                                   "worker_insurance.rates.own": [1e-9, 0, 0, 0, 0],
                                   "worker_insurance.rates.employer": [0, 0, 0, 0, 0]})  # fmt: skip
     world.counties["worker_pension_reserve"][:] = [280, 0]
