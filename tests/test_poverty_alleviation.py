@@ -1,6 +1,7 @@
 """Targeted poverty alleviation, case by case: see ``cases/poverty_alleviation.yaml``."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -59,6 +60,7 @@ def decide(case):
     households_of(world.households, rows)
     world.counties["rural_dibao_line"][:] = case.get("line", 0)
     world.adoptions.in_force(policy.id)[:] = case.get("adopted", True)
+    world.counties.effort_poverty[:] = case.get("effort", 1)
     policy.has_register[:] = case.get("before", False)
     for phase in case.get("phases", ["on_budget"]):
         getattr(policy, phase)(world)
@@ -89,17 +91,23 @@ def test_total_is_split_by_weight_and_lost_only_where_nobody_is_poor():
 def test_counties_get_places_by_the_poor_they_report_and_townships_by_who_is_poor():
     world = county(2014, {}, ONLY, n=2, weight=1, province=0)
     world.poverty_line = world.last_poverty_line = 2000.0
-    world.households = Households(4)
+    world.households = Households(6)
     poor = {"alive": True, "size": 1, "weight": 1e6, "income_per_head": 1000, "hukou_urban": False}
     for name, value in poor.items():
         world.households[name][:] = value
-    world.households.hukou_township[:] = 0, 0, 1, 2
+    world.households.hukou_township[:] = 0, 0, 1, 2, 2, 2
+    # Nobody of an urban hukou is counted, nor who has died.
+    world.households.hukou_urban[4], world.households.alive[5] = True, False
     world.township_county = np.array([0, 1, 1], np.int32)
     world.township_key = np.arange(3, dtype=np.uint64)
     assert quotas(world) == pytest.approx([45e6, 22.5e6, 22.5e6])
     people = np.array([5e6, 5e6])
     world.reports["poverty_rate", "", "rural"] = (np.array([1e6, 4e6]), people)
     assert quotas(world) == pytest.approx([18e6, 36e6, 36e6])
+    rough = np.array([0.0, 1.0, 0.0])
+    world.lasting_chance = lambda name: SimpleNamespace(normal=lambda keys: rough)
+    parts = np.exp(0.5) / (1 + np.exp(0.5)), 1 / (1 + np.exp(0.5))
+    assert quotas(world) == pytest.approx([18e6, 72e6 * parts[0], 72e6 * parts[1]])
 
 
 def test_poor_counties_are_the_poorest_by_rural_income():
@@ -125,6 +133,14 @@ def test_rough_sight_leaves_poor_households_out():
     policy.has_register[:] = False
     policy.on_budget(world)
     assert households["registered_poor"].tolist() == [False, True]
+
+
+def test_a_register_is_made_once():
+    world, policy = decide({"year": 2014, "households": [{"weight": 9e7}]})
+    assert policy.has_register.all()
+    world.households["registered_poor"][:] = False
+    policy.on_budget(world)
+    assert world.households["registered_poor"].tolist() == [False]
 
 
 def test_centre_returns_its_share_of_production_to_the_county():
