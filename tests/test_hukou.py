@@ -117,6 +117,20 @@ def test_up_to_45_years_count_as_young_and_bring_points(ages, gets):
     assert city.households.hukou_urban[1:].tolist() == [gets == 0, gets == 1]
 
 
+def test_conversions_are_those_by_choice_and_those_by_land_and_rungs_go_by_residents():
+    city, recorded = by_points(2.5), {}
+    city.policy._steady = np.array([500.0, 0.0])
+    city.counties.population[:] = [300, 100]
+    city.counties["hukou_rung"][:] = [2, 1]
+    city.counties["school_load"][:] = [1.5, 1]
+    city.record = SimpleNamespace(add=lambda name, *values: recorded.update({name: values}))
+    city.policy.on_record(city)
+    assert recorded["hukou_conversions_chosen"][0].tolist() == [2000, 0]
+    assert recorded["hukou_conversions"][0].tolist() == [2500, 0]
+    assert [part.tolist() for part in recorded["hukou_rung_mean"]] == [[600, 100], [300, 100]]
+    assert [part.tolist() for part in recorded["school_load"]] == [[450, 100], [300, 100]]
+
+
 def test_refused_applicants_trust_the_local_government_less_and_others_more():
     assert by_points(1.5).households["trust_local"].tolist() == pytest.approx(
         [0.6, 0.6, 0.48, 0.68]

@@ -92,6 +92,17 @@ def test_employers_offer_more_when_large_of_the_state_inspected_or_for_dear_loca
     assert (offered(**more).mean(axis=0) > offered(**less).mean(axis=0)).all()
 
 
+def test_the_odds_of_an_offer_are_worked_by_hand():
+    """3.5 + .5 x size 1 + 2 x .7 x .1 x 1.5 + law .4 - migrant 1.7 - 3 x .2 x .81 x 1.2."""
+    odds = 3.5 + 0.5 + 0.21 + 0.4 - 1.7 - 0.5832
+    view, place, ones = parameters(2014), np.zeros(2, np.intp), np.ones(1)
+    rates = np.array([[0.2, 0, 0, 0, 0]])
+    terms = Terms(np.full(2, 1, np.uint8), place, rates, rates, ones, ones)
+    firms = owners(2, size=1, offer=np.array([odds - 1e-6, odds + 1e-6]))
+    found = employers.offers(firms, terms, np.full(2, 1.2), np.full(2, True), view)
+    assert found.tolist() == [1, 0]
+
+
 def test_without_inspection_effort_does_not_matter():
     changes = {"worker_insurance.employers.audit": 0.02, "worker_insurance.employers.fine": 1,
                "worker_insurance.employers.enforcement": 0}  # fmt: skip
