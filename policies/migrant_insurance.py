@@ -97,10 +97,11 @@ class MigrantInsurance(Policy):
 
     def on_record(self, sim: World) -> None:
         """Record cash-outs and the reach of inclusion."""
+        if self._enrolled or len(self._cashed):
+            cashed = columns.by_county(sim, self._cashed, np.ones(len(self._cashed)))
+            sim.record.add("pension_cash_outs", cashed)
         if not self._enrolled:
             return
-        cashed = columns.by_county(sim, self._cashed, np.ones(len(self._cashed)))
-        sim.record.add("pension_cash_outs", cashed)
         rows = self._migrants
         migrants = columns.by_county(sim, rows, np.ones(len(rows)))
         included = migrants * (sim.counties["migrant_regime"] == INCLUSION)
@@ -127,11 +128,11 @@ class MigrantInsurance(Policy):
 
     def _first_to_include(self, sim: World, offers: Bool) -> Float:
         """Place of each county in the order of inclusion, among those with a scheme, in (0, 1]."""
-        weight = sim.parameters.number(f"{_REGIME}gain_weight")
+        weight, n = sim.parameters.number(f"{_REGIME}gain_weight"), sim.counties.n
         luck = sim.lasting_chance("counties.order_of_inclusion").uniform(sim.counties.key)
-        score = weight * _ranks(-sim.counties["net_pool_gain"]) + (1 - weight) * luck
+        score = weight * _ranks(-sim.counties["net_pool_gain"]) / n + (1 - weight) * luck
         score = np.where(offers, score, np.inf)
-        return _ranks(score) * sim.counties.n / max(int(offers.sum()), 1)
+        return _ranks(score) / max(int(offers.sum()), 1)
 
     def _expect_gain(self, sim: World, migrants: Jobs) -> None:
         """Publish what inclusion would leave in the pool: wages x pooled rate x chance to leave."""
@@ -217,7 +218,7 @@ class MigrantInsurance(Policy):
 
 
 def _ranks(values: Float) -> Float:
-    """Ranks scaled to (0, 1]; ties in row order."""
+    """Return ranks from 1 on; ties in row order."""
     ranks = np.empty(len(values))
     ranks[np.argsort(values, kind="stable")] = np.arange(1, len(values) + 1)
-    return ranks / len(values)
+    return ranks

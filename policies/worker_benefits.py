@@ -17,7 +17,12 @@ from policies.worker_columns import (
     is_local,
 )
 from policies.worker_jobs import MONTHS, pension_age
-from policies.worker_members import pay_households, take_from_pool, unemployment_benefit
+from policies.worker_members import (
+    draws_pension,
+    pay_households,
+    take_from_pool,
+    unemployment_benefit,
+)
 from policies.worker_outcomes import Struck
 
 _DAYS = 365
@@ -34,10 +39,12 @@ def pay_pensions(sim: World) -> Struck:
 
     Retired formal workers have their pension in the market income already; the pool relieves their
     former employer of it. Others of pension age with enough years get accrual x years x mean wage
-    + account over its months, as a transfer. Need is the floor of the contribution base.
+    + account over its months, as a transfer; who has too few years is struck and gets nothing. Need
+    is the floor of the contribution base.
     """
     persons = sim.persons
     rests = (persons["pension_years"] > 0) & ~works_as(persons.work, Work.FORMAL)
+    rests |= persons["unvested"]
     rows = np.flatnonzero(persons.alive & (works_as(persons.work, Work.RETIRED) | rests))
     retired = works_as(at(persons.work, rows), Work.RETIRED)
     old = retired | (at(persons.age, rows) >= pension_age(sim, rows))
@@ -114,12 +121,17 @@ def _hospital_risk(sim: World, rows: Rows, share: Float) -> Struck:
 
 
 def pay_medical_accounts(sim: World, rows: Rows) -> None:
-    """Let members of the worker scheme pay outpatient care from their medical accounts."""
+    """Let members of the worker scheme pay outpatient care from their medical accounts.
+
+    A share of the contribution base fills them, a share of the pension those of retirees.
+    """
     persons, households = sim.persons, sim.households
     rows = rows[at(persons["worker_schemes"], rows) & SEPARATE_BIT == 0]
     home = at(persons.household, rows)
     rate = sim.parameters.number("worker_insurance.benefits.medical_account")
-    account = rate * np.maximum(at(persons["worker_wage"], rows).astype(np.float64), 0)
+    pays = works_as(at(persons.work, rows), *OFF_FARM) & ~draws_pension(sim, rows)
+    base = np.where(pays, at(persons["contribution_base"], rows), at(persons["worker_wage"], rows))
+    account = rate * np.maximum(base.astype(np.float64), 0)
     total = total_by(home, account, households.n)
     outpatient = households.medical_bill - households.inpatient_bill
     spent = np.clip(np.minimum(total, outpatient), 0, households.out_of_pocket)
@@ -145,7 +157,8 @@ def pay_injured(sim: World) -> Struck:
     insured = persons["worker_schemes"][rows] & INJURY_BIT > 0
     wages = sim.parameters.number("worker_insurance.benefits.injury_wages")
     wage = np.maximum(persons["worker_wage"][rows].astype(np.float64), 0)
-    pay_households(sim, rows, wages * wage * insured, INJURY, "injury_benefits")
+    benefit = wages * wage * insured * benefit_factor(sim, rows)
+    pay_households(sim, rows, benefit, INJURY, "injury_benefits")
     return Struck(rows, insured.astype(np.float64))
 
 

@@ -35,6 +35,11 @@ _PERSON_COLUMNS = {
     "insured_county": (np.int32, Column("row", "county that holds the pension rights", -1)),
     "unpaid_premiums": (np.float32, Column("yuan", "premiums the present employer owes")),
     "worker_wage": (np.float32, Column("yuan/year", "wage or unit pension")),
+    "contribution_base": (
+        np.float32,
+        Column("yuan/year", "contribution base of members at work"),
+    ),
+    "unvested": (bool, Column("flag", "reached pension age without the years of a pension")),
     "unemployed_years": (np.int8, Column("years", "years without work in a row")),
 }
 _COUNTY_COLUMNS = {

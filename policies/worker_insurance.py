@@ -43,6 +43,8 @@ class WorkerInsurance(Policy):
         sim.households.declare("worker_medical_cover", np.float64, cover)
         self._counties = sim.counties
         self._took_over = np.zeros((sim.counties.n, len(SCHEMES), len(_SECTORS)), bool)
+        self._resumes = np.zeros(sim.counties.n, bool)
+        self._ran = np.zeros((sim.counties.n, len(SCHEMES)), bool)
         self._enrolled: members.Enrolled | None = None
         self._employers: JobCells | None = None
         self._wages = np.zeros(sim.counties.n)
@@ -66,12 +68,12 @@ class WorkerInsurance(Policy):
 
     def on_enrol(self, sim: World) -> None:
         """Measure wages; end, begin and renew memberships; credit work before the schemes."""
+        self._forget_debts(sim)
         if not self._acts(sim):
             return
         self._wages = columns.measure_wages(sim)
         known = sim.counties["mean_wage"] > 0
         sim.counties["mean_wage"] = np.where(known, sim.counties["mean_wage"], self._wages)
-        self._forget_debts(sim)
         self._note_job_losses(sim)
         self._end_memberships(sim)
         self._take_over(sim)
@@ -147,13 +149,18 @@ class WorkerInsurance(Policy):
         return rows[at(persons.state_sector, rows) | columns.is_local(sim, rows)]
 
     def _open_to(self, sim: World, workers: jobs.Jobs) -> Bits:
-        """Return which schemes run for whom, as bits: for public employees from the merger."""
+        """Return which schemes run for whom, as bits."""
         runs: Bits = at(sim.counties["worker_schemes_open"], workers.county)
+        return runs & self._meant_for(sim, workers.rows)
+
+    def _meant_for(self, sim: World, rows: Rows) -> Bits:
+        """Return which schemes are meant for whom, as bits: for public employees by the merger."""
         included = sim.parameters.schedule("worker_insurance.schemes.public_included") > 0
+        everything = np.full(len(rows), columns.EVERY_SCHEME)
         if included.all():
-            return runs
-        public = columns.is_public(sim, workers.rows)
-        return runs & np.where(public, columns.bits_of(included[None]), columns.EVERY_SCHEME)
+            return everything
+        public = columns.is_public(sim, rows)
+        return np.where(public, columns.bits_of(included[None]), everything)
 
     def _forget_debts(self, sim: World) -> None:
         """Let unpaid premiums lapse for those who left the place or off-farm work."""
@@ -220,12 +227,16 @@ class WorkerInsurance(Policy):
         included = sim.parameters.schedule("worker_insurance.schemes.public_included") > 0
         runs = np.stack([open_, open_ & included], axis=-1)
         begins = runs & ~self._took_over
-        # A scheme that was given up begins anew when it is taken up again.
-        self._took_over = runs
+        # Work in years without a scheme that ran before counts no more than evasion does.
+        self._resumes = open_[:, MEDICAL] & ~self._ran[:, MEDICAL] & ~begins[:, MEDICAL].any(axis=1)
+        self._took_over, self._ran = self._took_over | runs, open_
         return begins
 
     def _retire(self, sim: World) -> None:
-        """Let those of pension age draw when they have the years; pay others their account."""
+        """Let those of pension age draw when they have the years; pay others their account.
+
+        Where a county takes medical insurance up again, its pensioners are members again.
+        """
         persons = sim.persons
         concerned = (persons["worker_schemes"] > 0) | (persons["pension_years"] > 0)
         rows = np.flatnonzero(persons.alive & concerned & ~works_as(persons.work, Work.FORMAL))
@@ -237,8 +248,11 @@ class WorkerInsurance(Policy):
         bits, retired = persons["worker_schemes"][rows], works_as(persons.work[rows], Work.RETIRED)
         vested &= sim.adoptions.in_force(self.id)[held] | (bits & SEPARATE_BIT > 0)
         keeps = PENSION_BIT * vested | bits & MEDICAL_BIT * (retired | vested)
+        again = retired & vested & at(self._resumes, columns.county_of(sim, rows))
+        keeps = (keeps | MEDICAL_BIT * again) & self._meant_for(sim, rows)
         persons["worker_schemes"][rows] = keeps | bits & SEPARATE_BIT * (keeps > 0)
         unvested = rows[(persons["pension_years"][rows] < needed) & (held >= 0)]
+        persons["unvested"][unvested] = True
         members.close_account(sim, unvested)
 
     def _adjust(self, sim: World) -> None:
@@ -249,12 +263,12 @@ class WorkerInsurance(Policy):
             return
         persons, counties = sim.persons, sim.counties
         rows = np.flatnonzero(persons.alive & (persons["worker_schemes"] & PENSION_BIT > 0))
-        works = works_as(persons.work[rows], *columns.OFF_FARM)
+        draws = members.draws_pension(sim, rows)
         adjustment = central_adjustment(
             rate * sim.parameters.number(f"{schemes}adjustment_wage_share"),
             counties["mean_wage"],
-            columns.by_county(sim, rows[works], np.ones(int(works.sum()))),
-            columns.by_county(sim, rows[~works], np.ones(int((~works).sum()))),
+            columns.by_county(sim, rows[~draws], np.ones(int((~draws).sum()))),
+            columns.by_county(sim, rows[draws], np.ones(int(draws.sum()))),
             counties.province,
         )
         counties[f"{SCHEMES[PENSION]}_reserve"] += adjustment.net

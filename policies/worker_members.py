@@ -8,12 +8,19 @@ from numpy.typing import NDArray
 
 from agents import employers, enrolment
 from agents.enrolment import MEDICAL, PENSION, SCHEMES, UNEMPLOYMENT, Bits, Terms
-from agents.persons import works_as
+from agents.persons import Work, works_as
 from agents.service_effects import insurance_odds
 from agents.table import Bool, Float, Rows, at, total_by
 from policies.base import World
-from policies.worker_columns import EVERY_SCHEME, OFF_FARM, PENSION_BIT, county_of, weights
-from policies.worker_jobs import SECTORS, Jobs, benefit_years, jobless_share, prospects_of
+from policies.worker_columns import EVERY_SCHEME, PENSION_BIT, county_of, weights
+from policies.worker_jobs import (
+    SECTORS,
+    Jobs,
+    benefit_years,
+    jobless_share,
+    pension_age,
+    prospects_of,
+)
 
 # The schemes that workers weigh; they accept no other that takes a premium from them.
 _WEIGHED = (PENSION, MEDICAL, UNEMPLOYMENT)
@@ -55,6 +62,7 @@ def enrol(sim: World, jobs: Jobs, terms: Terms, outside: Mapping[int, Float]) ->
     asked = np.flatnonzero(members != offered)
     members[asked] |= offered[asked] & _choices(sim, jobs, terms, base, outside, asked)
     sim.persons["worker_schemes"][jobs.rows] = members
+    sim.persons["contribution_base"][jobs.rows] = np.where(members > 0, base, 0)
     _note_unpaid(sim, jobs, terms, offered, base, np.maximum(jobs.wage, floor))
     return Enrolled(jobs, members, base, terms)
 
@@ -148,14 +156,22 @@ def _credit(sim: World, enrolled: Enrolled) -> None:
     persons["insured_county"][rows] = county
 
 
+def draws_pension(sim: World, rows: Rows) -> Bool:
+    """Return who draws a worker pension: members of pension age, also those who work informally."""
+    persons = sim.persons
+    work, age = at(persons.work, rows), at(persons.age, rows)
+    old = ~works_as(work, Work.FORMAL) & (age >= pension_age(sim, rows))
+    draws = at(persons["worker_schemes"], rows) & PENSION_BIT > 0
+    return draws & (old | works_as(work, Work.RETIRED))
+
+
 def bear_interest(sim: World) -> None:
     """Add interest to the accounts of all who do not draw from them, also where rights rest."""
     persons = sim.persons
     rows = np.flatnonzero(persons.alive & (persons["pension_account"] > 0))
-    draws = at(persons["worker_schemes"], rows) & PENSION_BIT > 0
-    draws &= ~works_as(at(persons.work, rows), *OFF_FARM)
+    rests = rows[~draws_pension(sim, rows)]
     interest = 1 + sim.parameters.number("worker_insurance.choice.interest")
-    persons["pension_account"][rows[~draws]] *= interest
+    persons["pension_account"][rests] *= interest
 
 
 def _move_rights(sim: World, rows: Rows, county: NDArray[np.integer]) -> None:
@@ -171,7 +187,7 @@ def _move_rights(sim: World, rows: Rows, county: NDArray[np.integer]) -> None:
 
 
 def pay_households(sim: World, rows: Rows, yuan: Float, scheme: int, purpose: str) -> None:
-    """Pay persons out of the pool of the county that holds their rights, or where they live."""
+    """Pay persons out of the pool of a scheme, see `take_from_pool`."""
     persons, households = sim.persons, sim.households
     households.transfers += total_by(persons.household[rows], yuan, households.n)
     total = take_from_pool(sim, rows, yuan, scheme)
@@ -179,9 +195,14 @@ def pay_households(sim: World, rows: Rows, yuan: Float, scheme: int, purpose: st
 
 
 def take_from_pool(sim: World, rows: Rows, yuan: Float, scheme: int) -> float:
-    """Take money for persons out of the pool of a scheme; return the sum in real yuan."""
-    held = at(sim.persons["insured_county"], rows)
-    county = np.where(held >= 0, held, county_of(sim, rows))
+    """Take money for persons out of the pool of a scheme; return the sum in real yuan.
+
+    Pensions are paid where the rights are held, everything else where persons live.
+    """
+    county = county_of(sim, rows)
+    if scheme == PENSION:
+        held = at(sim.persons["insured_county"], rows)
+        county = np.where(held >= 0, held, county)
     real = yuan * weights(sim, rows)
     taken = total_by(county, real, sim.counties.n)
     sim.counties[f"{SCHEMES[scheme]}_reserve"] -= taken

@@ -78,7 +78,7 @@ def works(year, people, changes=None, luck=None, codes=(320102, 320103), mean_wa
         policy.set_up(world)
         world.adoptions.in_force(policy.id)[:] = True
     # The schemes did not begin this year.
-    world.policies[0]._took_over[:] = True
+    world.policies[0]._took_over[:] = world.policies[0]._ran[:] = True
     counties["mean_wage"][:] = mean_wage
     _settle(world, people)
     return world

@@ -399,10 +399,13 @@ def test_the_mean_wage_of_a_province_counts_not_that_of_its_counties():
     assert done.net.tolist() == pytest.approx([0, 0])
 
 
-@pytest.mark.parametrize(("level", "moved"), [("province", 13.5), ("nation", 0)])
-def test_the_central_adjustment_moves_money_from_workers_to_retirees(level, moved):
+@pytest.mark.parametrize(
+    ("level", "moved", "work"),
+    [("province", 13.5, "RETIRED"), ("province", 13.5, "INFORMAL"), ("nation", 0, "RETIRED")],
+)
+def test_the_central_adjustment_moves_money_from_workers_to_retirees(level, moved, work):
     """Two workers at a wage of 1000 pay 3 percent of nine tenths; retirees are one and one."""
-    retired = {"work": "RETIRED", "age": 61, "wage": 0, "pension_years": 15, "insured_county": 0}
+    retired = {"work": work, "age": 61, "wage": 0, "pension_years": 15, "insured_county": 0}
     there = {"township": 1, "hukou_township": 1}
     people = [{}, {}, retired | {"insured_county": 0}, retired | there | {"insured_county": 1},
               there | {"wage": 1000}]  # fmt: skip
@@ -465,6 +468,64 @@ def test_the_county_that_holds_the_rights_pays_the_pension_by_its_own_mean_wage(
     live(world)
     assert world.households.transfers.tolist() == pytest.approx([150])
     assert reserve(world) == pytest.approx([500, 2000])
+
+
+def year_by_year(world, runs):
+    """Live a year for each of `runs`, with worker insurance or without."""
+    for in_force in runs:
+        world.adoptions.in_force("worker_insurance")[:] = in_force
+        live(world)
+    return world
+
+
+def test_years_without_a_scheme_that_ran_before_are_not_deemed_to_be_paid():
+    pensioner = {"work": "RETIRED", "age": 61, "wage": 500, "pension_years": 15,
+                 "insured_county": 0, "worker_schemes": ["worker_medical"]}  # fmt: skip
+    people = [{"age": 45, "pension_years": 3, "insured_county": 0}, pensioner,
+              {"work": "RETIRED", "age": 61, "wage": 500}]  # fmt: skip
+    world = year_by_year(works(2012, people), [True, False, True])
+    assert world.persons["pension_years"].tolist() == [5, 15, 0]
+    drawn = bits(["worker_pension", "worker_medical"])
+    assert world.persons["worker_schemes"].tolist()[1:] == [drawn, 0]
+
+
+def test_unpaid_premiums_of_who_moved_lapse_also_after_the_schemes_ended():
+    world = works(2012, [{"unpaid_premiums": 500}, {"unpaid_premiums": 500, "place_years": 0}])
+    world.adoptions.in_force("migrant_insurance")[:] = False
+    assert year_by_year(world, [False]).persons["unpaid_premiums"].tolist() == [500, 0]
+
+
+def test_who_reached_the_age_without_the_years_was_struck_and_got_nothing():
+    old = {"work": "OFF_FARM", "age": 61, "wage": 0, "insured_county": 0}
+    world = works(2012, [{}, old | {"pension_years": 14}, old | {"pension_years": 15}])
+    for _ in range(2):
+        reached, struck = live(world).record["effective_coverage", "worker_pension", "all"]
+        # 150 a year against a need of 600, of which half is enough.
+        assert (reached.sum(), struck.sum()) == (pytest.approx(0.5), 2)
+
+
+def test_only_pensions_are_paid_by_the_county_that_holds_pension_rights():
+    world = works(2012, [{"insured_county": 1, "pension_years": 3}], luck={
+        "persons.work_injury": 0, "persons.accept_worker_pension": 1 - 1e-9})  # fmt: skip
+    live(world, ["budget", "enrol", "contribute"])
+    assert reserve(world, "work_injury") == pytest.approx([10 - 900, 0])
+
+
+def test_cash_outs_are_recorded_in_the_year_in_which_insurance_of_migrants_ends():
+    leaver = MIGRANT | {"work": "INFORMAL", "worker_schemes": ["worker_pension"],
+                        "pension_account": 80, "insured_county": 0}  # fmt: skip
+    world = works(2009, [leaver])
+    world.adoptions.in_force("migrant_insurance")[:] = False
+    assert live(world).record["pension_cash_outs", "", "all"][0].tolist() == [1, 0]
+
+
+def test_a_share_of_one_includes_every_county_that_offers_however_many():
+    world = works(2012, [MIGRANT], codes=tuple(range(320102, 320402)))
+    for number in range(1, 301):
+        offers = np.arange(300) < number
+        order = world.policies[1]._first_to_include(world, offers)[offers]
+        assert order.max() == 1
+        assert order.min() == pytest.approx(1 / number)
 
 
 def test_the_dead_neither_pay_nor_draw():
