@@ -50,6 +50,7 @@ DEFINITIONS = {
     "policies/worker_jobs.py SECTORS": "sectors: of the state, private",
     "model/concentration.py concentration_index": "arithmetic of the index",
     "model/economy.py publish": "kinds of hukou: rural, urban",
+    "model/migration.py _SKILLS": "levels of schooling: low, mid, high",
     "model/grievances.py _SCHEMES": "kinds of registration: rural, urban",
     "model/inequality.py _SIGN_BIT": "bits of a number",
     "model/inequality.py _ALL_BITS": "bits of a number",
