@@ -88,6 +88,12 @@ def history() -> History:
 
 
 @pytest.fixture(scope="session")
+def seeds() -> range:
+    """Return all seeds, for what shows on average but not in every history."""
+    return SEEDS
+
+
+@pytest.fixture(scope="session")
 def national() -> Callable[..., "pd.Series[float]"]:
     """Return a function that gives a national outcome of a history by year."""
 

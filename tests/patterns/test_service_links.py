@@ -27,12 +27,13 @@ def test_fewer_are_aware_of_dibao_where_links_bring_no_word(seed, history):
 
 
 @pytest.mark.emergent
-def test_fewer_villagers_get_dibao_where_links_bring_no_word(seed, history, national):
+def test_on_average_fewer_villagers_get_dibao_where_links_bring_no_word(seeds, history, national):
+    """In a third of the histories of the tiny world it makes no difference to anybody."""
     usual, silent = (
-        mean(national(history(seed, settings, LAST), "coverage", "rural", "dibao"))
-        for settings in ({}, NO_WORD)
+        [mean(national(history(seed, word, LAST), "coverage", "rural", "dibao")) for seed in seeds]
+        for word in ({}, NO_WORD)
     )
-    assert silent < usual
+    assert sum(silent) < sum(usual)
 
 
 @pytest.mark.imposed
