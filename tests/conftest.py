@@ -12,6 +12,7 @@ from pandas.util import hash_pandas_object
 from agents.table import Table
 from experiments.run import prepare, run_to_folder
 from model.simulation import Simulation
+from tests.small_sweep import PLAN, do
 
 TEN_YEARS = {"years.last": 2002}
 
@@ -35,6 +36,22 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a run of four years; it is for reading only."""
     folder = tmp_path_factory.mktemp("results") / "run"
     run_to_folder(prepare("tiny", ["years.last=1996"]), folder, command="minsheng run tiny")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of a plan of six runs."""
+    path = tmp_path_factory.mktemp("plan") / "plan.yaml"
+    path.write_text(PLAN)
+    return path
+
+
+@pytest.fixture(scope="session")
+def whole(plan: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of that sweep, done one after another; it is for reading only."""
+    folder = tmp_path_factory.mktemp("sweeps") / "whole"
+    do(plan, folder)
     return folder
 
 

@@ -28,7 +28,8 @@ WILLING = {f"persons.accept_{scheme}": 1e-9 for scheme in SCHEMES} | {
 }  # fmt: skip
 PERSON = {"age": 30, "work": "FORMAL", "urban": True, "hukou_urban": True, "wage": 1000,
           "township": 0, "hukou_township": 0, "place_years": 1, "insured_county": -1}  # fmt: skip
-POLICIES = ("worker_insurance", "migrant_insurance")
+# Changes that make a person a migrant of the other county.
+MIGRANT = {"hukou_urban": False, "hukou_township": 1}
 
 
 class Recorded(dict):

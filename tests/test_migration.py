@@ -190,7 +190,8 @@ def test_the_age_and_job_of_the_main_earner_decide_whether_a_family_returns(
         persons.work[earner], persons.work[second] = Work.FORMAL, Work.INFORMAL
         persons.skill[members] = persons.skill[earner]
         persons.age[[earner, second]] = 50, 60
-        if number % 2:  # the others keep a main earner of fifty at work beside an older one
+        # Every other family keeps a main earner of fifty at work, beside an older one.
+        if number % 2:
             persons.age[earner] = 51
             persons.work[earner] = Work.UNEMPLOYED if reason == "job" else Work.FORMAL
             persons.skill[earner] = 2
