@@ -8,7 +8,7 @@ import numpy as np
 from agents.households import Households
 from agents.persons import Persons
 from agents.protocols import Chance, Parameters
-from agents.table import Float, Rows, in_parts, total_by
+from agents.table import Float, Rows, total_by
 
 # Lower ages of the groups of health.care.age_profile.
 _AGE_GROUPS = (0, 5, 20, 40, 55, 65)
@@ -36,23 +36,7 @@ def fall_ill(
         Usual consumption at the place of the household, yuan/person/year.
     """
     risk = _risk(households, persons, parameters)
-
-    def seek_care(rows: slice) -> None:
-        part, usual = households.part(rows), consumption_per_head[rows]
-        reimbursed = part.unit_cover + part.insured_cover
-        _seek_care(part, risk[rows], reimbursed, usual, parameters, chance)
-
-    in_parts(households.n, seek_care)
-
-
-def _seek_care(
-    households: Households,
-    risk: Float,
-    reimbursed: Float,
-    consumption_per_head: Float,
-    parameters: Parameters,
-    chance: Chance,
-) -> None:
+    reimbursed = households.unit_cover + households.insured_cover
     admitted, admissions = _admissions(households, risk, reimbursed, parameters, chance)
     inpatient = np.zeros(households.n)
     spread = parameters.number("health.care.cost_sd")
@@ -90,13 +74,7 @@ def _risk(households: Households, persons: Persons, parameters: Parameters) -> F
     ages = np.arange(persons.age.max(initial=0) + 1)
     group = np.searchsorted(_AGE_GROUPS, ages, side="right") - 1
     by_age = parameters.schedule("health.care.age_profile")[group]
-    risk = np.empty(persons.n)
-
-    def look_up(rows: slice) -> None:
-        part = persons.part(rows)
-        np.multiply(by_age.take(part.age, mode="clip"), part.alive, out=risk[rows])
-
-    in_parts(persons.n, look_up)
+    risk = by_age.take(persons.age, mode="clip") * persons.alive
     return total_by(persons.household, risk, households.n)
 
 

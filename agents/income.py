@@ -7,7 +7,7 @@ import numpy as np
 from agents.households import Households
 from agents.persons import Persons, Work
 from agents.protocols import Chance, Parameters
-from agents.table import Float, Float32, at, in_parts, total_by
+from agents.table import Float, Float32, at, total_by
 
 # What earnings are: farm income and kin, wage of irregular work, formal wage, unit pension.
 _FARM, _WAGE, _FORMAL, _PENSION = range(4)
@@ -57,10 +57,6 @@ class Earnings:
     farm: Float
     pension: Float
 
-    def part(self, rows: slice) -> "Earnings":
-        """Return the earnings of some households."""
-        return Earnings(self.all[rows], self.regular[rows], self.farm[rows], self.pension[rows])
-
 
 def household_labour(
     households: Households, persons: Persons, units: Float32, floor: float
@@ -68,13 +64,8 @@ def household_labour(
     """Add the labour units of the members, at least `floor` a head; rows as in `households`."""
     classes = np.array([_CLASS[work] for work in sorted(_CLASS)])
     n_classes = max(_CLASS.values()) + 1
-    cell = np.empty(persons.n, np.intp)
-
-    def find_cell(rows: slice) -> None:
-        np.multiply(persons.household[rows], np.intp(n_classes), out=cell[rows])
-        cell[rows] += at(classes, persons.work[rows])
-
-    in_parts(persons.n, find_cell)
+    cell = persons.household * np.intp(n_classes)
+    cell += at(classes, persons.work)
     # The dead have no units, and a household link that still holds. The classes of a household
     # lie beside each other while they are summed: far apart they would not stay in the cache.
     by_household = total_by(cell, units, n_classes * households.n).reshape(-1, n_classes)

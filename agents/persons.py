@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.table import Bool, Column, Int8, Int16, Int32, Rows, Table, at, in_parts
+from agents.table import Bool, Column, Int8, Int16, Int32, Rows, Table, at
 
 
 class Work:
@@ -63,12 +63,4 @@ def members_of(persons: Persons, n_households: int, rows: NDArray[np.integer]) -
         return np.zeros(0, np.intp)
     asked = np.zeros(n_households, bool)
     asked[rows] = True
-    lives_there = np.empty(persons.n, bool)
-
-    def look_up(part: slice) -> None:
-        np.logical_and(
-            at(asked, persons.household[part]), persons.alive[part], out=lives_there[part]
-        )
-
-    in_parts(persons.n, look_up)
-    return np.flatnonzero(lives_there)
+    return np.flatnonzero(at(asked, persons.household) & persons.alive)

@@ -5,13 +5,10 @@ A subclass declares each column as an annotated attribute; the annotation gives 
 find an agent again, or to draw for it, uses its persistent 64-bit ``key``.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import (
     Annotated,
     Any,
-    Self,
     TypeVar,
     get_args,
     get_origin,
@@ -21,8 +18,6 @@ from typing import (
 
 import numpy as np
 from numpy.typing import NDArray
-
-from agents.threads import together
 
 Bool = NDArray[np.bool_]
 Int8 = NDArray[np.int8]
@@ -38,9 +33,6 @@ _Value = TypeVar("_Value", bound=np.generic)
 
 # Room for rows to come, so that a table is not copied whenever it grows.
 _ROOM = 1.1
-# Rows worked on at a time: with fewer, threads wait for the interpreter; with more, for memory.
-_PART = 262_144
-_ABREAST = 2
 
 
 @dataclass(frozen=True)
@@ -148,15 +140,6 @@ class Table:
         copies = {name: held[name][rows] for name in self.declared if name not in values}
         return self.append(len(rows), **copies, **values)
 
-    def part(self, rows: slice) -> Self:
-        """Return some rows as a table whose columns are views; who changes it writes in place."""
-        part = object.__new__(type(self))
-        part.declared, part._roomy = self.declared, {}
-        held = vars(self)
-        vars(part).update({name: held[name][rows] for name in self.declared})
-        part.n = len(part.key)
-        return part
-
     def keep(self, kept: Bool) -> Int32:
         """Drop every row that is not `kept`; return the new row of each old one (-1: dropped)."""
         old_rows = np.flatnonzero(kept)
@@ -194,24 +177,6 @@ def _dtype(array: Any) -> Any:
     """Return the scalar type of an array annotation, which numpy nests one or two deep."""
     inner = get_args(array)
     return _dtype(inner[-1]) if inner else array
-
-
-def in_parts(n: int, rule: Callable[[slice], object]) -> None:
-    """Apply a rule to parts of `n` rows side by side.
-
-    Parameters
-    ----------
-    n : int
-    rule : callable
-        Given the rows of a part, which are all that it writes, in place. It looks at no row of
-        another part, so that the parts, which depend on `n` alone, make no difference.
-    """
-    if n <= _PART:
-        rule(slice(0, n))
-        return
-    size = -(-n // (_ABREAST * -(-n // (_ABREAST * _PART))))
-    parts = [slice(start, min(start + size, n)) for start in range(0, n, size)]
-    together(*(partial(rule, part) for part in parts), rows=n)
 
 
 def total_by(group: NDArray[np.integer], weights: NDArray[Any], n: int) -> Float:

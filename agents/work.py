@@ -9,7 +9,7 @@ from agents.persons import Persons, Work
 from agents.protocols import Chance, Parameters
 from agents.service_effects import work_factor
 from agents.service_links import Links
-from agents.table import Bool, Float, Float32, Int8, Rows, in_parts
+from agents.table import Bool, Float, Float32, Int8, Rows
 
 
 def enter_work(persons: Persons, rows: Rows, parameters: Parameters, chance: Chance) -> None:
@@ -62,10 +62,6 @@ def change_jobs(persons: Persons, links: Links, parameters: Parameters, chance: 
     links : ndarray of uint16, shape (n_households,)
         To organisations, which train members for work and free them from care.
     """
-    in_parts(persons.n, lambda rows: _change_jobs(persons.part(rows), links, parameters, chance))
-
-
-def _change_jobs(persons: Persons, links: Links, parameters: Parameters, chance: Chance) -> None:
     ages = parameters.schedule("economy.work.start_age")
     may_start = (persons.age >= int(ages.min())) & (persons.age <= int(ages.max()))
     young = np.flatnonzero(persons.alive & may_start)
@@ -107,16 +103,6 @@ def labour_units(persons: Persons, parameters: Parameters) -> Float32:
 
     Reads ``work``, ``skill``, ``age``, ``disabled``. Source: rule b.2.
     """
-    units = np.empty(persons.n, np.float32)
-
-    def measure(rows: slice) -> None:
-        units[rows] = _labour_units(persons.part(rows), parameters)
-
-    in_parts(persons.n, measure)
-    return units
-
-
-def _labour_units(persons: Persons, parameters: Parameters) -> Float32:
     by_kind = parameters.schedule("economy.income.relative_earnings")
     skills = np.arange(len(parameters.schedule("economy.work.start_age")))
     table = by_kind[:, None] * np.exp(parameters.number("economy.income.skill_return") * skills)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from agents.table import Float, Key, in_parts
+from agents.table import Float, Key
 
 # Rows hashed at a time, so that the work arrays stay in the processor's cache.
 _BLOCK = 16384
@@ -58,11 +58,6 @@ class Draws:
     def uniform(self, keys: Key) -> Float:
         """Return one uniform in the open interval (0, 1) for each key."""
         uniform = np.empty(keys.shape)
-        in_parts(keys.size, lambda part: self._draw(keys[part], uniform[part]))
-        return uniform
-
-    def _draw(self, keys: Key, uniform: Float) -> None:
-        """Draw for `keys` into `uniform`, a block at a time."""
         work = np.empty(min(_BLOCK, keys.size), np.uint64)
         for start in range(0, keys.size, _BLOCK):
             out = uniform[start : start + _BLOCK]
@@ -71,6 +66,7 @@ class Draws:
             np.right_shift(block, _DROPPED_BITS, out=block)
             np.bitwise_or(block, _ONE, out=block)
             np.subtract(out, _ONE_LESS_HALF_STEP, out=out)
+        return uniform
 
     def _hash(self, keys: Key, block: Key, work: Key) -> None:
         """Hash up to a block of keys into `block`, with `work` as scratch."""
@@ -80,8 +76,7 @@ class Draws:
     def normal(self, keys: Key) -> Float:
         """Return one standard normal for each key."""
         normal = self.uniform(keys)
-        in_parts(keys.size, lambda part: ndtri(normal[part], out=normal[part]))
-        return normal
+        return ndtri(normal, out=normal)
 
     def happens(
         self, keys: Key, probability: Float | NDArray[np.float32] | float

@@ -5,14 +5,12 @@ Corridors are drawn once and by pairs of places, so that they are the same whoev
 """
 
 from dataclasses import dataclass
-from functools import partial
 
 import networkx as nx
 import numpy as np
 
 from agents.protocols import Parameters
 from agents.table import Float, Int32, Key, Rows, total_by
-from agents.threads import together
 from model.chance import Draws
 from model.geography import Geography, distance_km
 from model.sampling import Places
@@ -94,13 +92,8 @@ def draw_corridors(
     found = Corridors(
         np.full((n, wanted), -1, np.int32), np.zeros((n, wanted)), np.zeros((n, wanted))
     )
-
-    def draw(counties: range) -> None:
-        for county in counties:
-            pairs.find(county, found)
-
-    n_counties = len(places.county_rows)
-    together(*(partial(draw, range(half, n_counties, 2)) for half in (0, 1)), rows=n * n)
+    for county in range(len(places.county_rows)):
+        pairs.find(county, found)
     return found
 
 

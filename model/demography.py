@@ -13,7 +13,7 @@ from agents import family
 from agents.households import Households
 from agents.persons import Persons, members_of
 from agents.protocols import Draws, Parameters
-from agents.table import Bool, Float, Int32, Rows, in_parts
+from agents.table import Bool, Float, Int32, Rows
 from model.chance import derive_keys
 from model.mortality import OLDEST, death_probabilities
 from model.moving import (
@@ -114,17 +114,10 @@ def _die(sim: World, table: Float) -> Int32:
     """
     persons = sim.persons
     risks = table.ravel().astype(np.float32)
-    draws = sim.chance("persons.die")
-    dies = np.empty(persons.n, bool)
-
-    def draw(rows: slice) -> None:
-        part = persons.part(rows)
-        cell = part.age + np.int16(_N_AGES) * part.urban
-        cell += np.int16(2 * _N_AGES) * part.female
-        dies[rows] = draws.happens(part.key, risks.take(cell, mode="clip")) & part.alive
-
-    in_parts(persons.n, draw)
-    dead = np.flatnonzero(dies)
+    cell = persons.age + np.int16(_N_AGES) * persons.urban
+    cell += np.int16(2 * _N_AGES) * persons.female
+    dies = sim.chance("persons.die").happens(persons.key, risks.take(cell, mode="clip"))
+    dead = np.flatnonzero(dies & persons.alive)
     homes = persons.household[dead]
     np.subtract.at(sim.households.size, homes, np.int16(1))
     widowed = persons.spouse[dead]

@@ -7,8 +7,7 @@ import numpy as np
 from agents import care, consumption, income, work
 from agents.households import Households
 from agents.persons import Work
-from agents.table import Bool, Float, in_parts, total_by
-from agents.threads import together
+from agents.table import Bool, Float, total_by
 from model import earnings
 from model.residents import Residents
 from model.tally import Tally
@@ -27,10 +26,7 @@ def work_and_earn(sim: "Simulation") -> None:
     """
     if sim.year > sim.setup.years.first:
         work.change_jobs(sim.persons, sim.households.org_links, sim.parameters, sim.chance)
-        in_parts(
-            sim.households.n,
-            lambda rows: income.drift(sim.households.part(rows), sim.parameters, sim.chance),
-        )
+        income.drift(sim.households, sim.parameters, sim.chance)
     earnings.book(sim, earn(sim))
     sim.households.unit_cover[:] = _unit_cover(sim)
 
@@ -38,12 +34,7 @@ def work_and_earn(sim: "Simulation") -> None:
 def earn(sim: "Simulation") -> earnings.Totals:
     """Draw the incomes of the year; return what all households earned and paid in rent."""
     payroll = earnings.of_year(sim)
-
-    def draw(rows: slice) -> None:
-        part = sim.households.part(rows)
-        income.earn(part, payroll.earnings.part(rows), sim.parameters, sim.chance)
-
-    in_parts(sim.households.n, draw)
+    income.earn(sim.households, payroll.earnings, sim.parameters, sim.chance)
     for column in ("transfers", "contributions", "unit_cover", "insured_cover"):
         sim.households[column][:] = 0
     totals = earnings.share_rents(sim, payroll)
@@ -67,14 +58,9 @@ def fall_ill(sim: "Simulation") -> None:
 
 def consume(sim: "Simulation") -> None:
     """Let households spend, save and borrow; mark catastrophic care."""
-
-    def spend(rows: slice) -> None:
-        part = sim.households.part(rows)
-        subsistence = minimum_consumption(sim, part)
-        consumption.consume(part, subsistence, sim.parameters)
-        care.catastrophic(part, subsistence, sim.parameters)
-
-    in_parts(sim.households.n, spend)
+    subsistence = minimum_consumption(sim, sim.households)
+    consumption.consume(sim.households, subsistence, sim.parameters)
+    care.catastrophic(sim.households, subsistence, sim.parameters)
     spent = sim.total(sim.households.consumption)
     sim.treasury.pay("households", "outside", "consumption", spent)
 
@@ -121,13 +107,10 @@ def _count_members(sim: "Simulation") -> None:
         households[column][:] = np.bincount(persons.household[rows], minlength=households.n)
 
     works = (persons.work >= Work.FARM) & (persons.work <= Work.INFORMAL)
-    together(
-        lambda: count("workers", works),
-        lambda: count("able_workers", works & ~persons.disabled),
-        lambda: count("elders", persons.age >= old_age),
-        lambda: count("disabled", persons.disabled),
-        rows=persons.n,
-    )
+    count("workers", works)
+    count("able_workers", works & ~persons.disabled)
+    count("elders", persons.age >= old_age)
+    count("disabled", persons.disabled)
 
 
 def take_stock(sim: "Simulation") -> Tally:

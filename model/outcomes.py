@@ -7,7 +7,6 @@ import numpy as np
 
 from agents.reporting import GAP_GROUPS, gap_name
 from agents.table import Float, Rows
-from agents.threads import together
 from agents.trust import TIERS
 from model import designs, evaluation, public_money, service_links
 from model.breakdown import Breakdown
@@ -37,19 +36,13 @@ class _Everybody:
 
 def record_year(sim: "Simulation", tally: Tally, residents: Residents) -> None:
     """Record all outcomes of the year that ends."""
-    # Of two jobs side by side, one records and the other returns values, so that rows come in one
-    # order.
-    ranked, concentration = together(
-        lambda: _record_people(sim, tally, residents),
-        lambda: _concentration(sim),
-        rows=sim.households.n,
-    )
-    by_rank, _ = together(
-        lambda: [*_by_area(sim, ranked), *concentration, *_by_group(sim, ranked)],
-        lambda: _add_sums(sim, tally, ranked),
-        rows=sim.households.n,
-    )
-    for outcome, group, value in by_rank:
+    ranked = _record_people(sim, tally, residents)
+    _add_sums(sim, tally, ranked)
+    for outcome, group, value in [
+        *_by_area(sim, ranked),
+        *_concentration(sim),
+        *_by_group(sim, ranked),
+    ]:
         sim.record.put(sim.year, outcome, value, group)
     _governments(sim)
     service_links.record(sim)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agents.enrolment import SCHEMES
 from agents.persons import Work, works_as
-from agents.table import Bool, Column, Float, Rows, at, in_parts, total_by
+from agents.table import Bool, Column, Float, Rows, at, total_by
 from agents.work import labour_units
 from policies.base import World
 
@@ -166,11 +166,5 @@ def _earning_power(sim: World) -> Float:
     # What people keep can be less than nothing where premiums are dear; what they earn cannot.
     incomes = np.maximum(np.stack([counties.rural_income, counties.urban_income], axis=1), 0)
     by_place = incomes[sim.township_county].ravel()
-    power = np.empty(persons.n)
-
-    def measure(part: slice) -> None:
-        place = persons.township[part] * np.int32(_PLACES) + persons.urban[part]
-        np.multiply(at(by_place, place), units[part], out=power[part])
-
-    in_parts(persons.n, measure)
-    return power
+    place = persons.township * np.int32(_PLACES) + persons.urban
+    return at(by_place, place) * units

@@ -70,7 +70,8 @@ class Place(SimpleNamespace):
     def appraise(self):
         """Let the policy act; return the leaders of the two counties."""
         self.policy.on_appraise(self)
-        return self.officials.part(slice(2))
+        two = {name: self.officials[name][:2] for name in self.officials.declared}
+        return SimpleNamespace(**two)
 
 
 def report(place, outcome, stated, people, scheme="", group="all"):

@@ -25,7 +25,6 @@ NO_RULES = (
     "policies/yaml_*.py", "policies/parameter*.py", "model/chance.py", "model/memory.py",
     "model/record.py", "model/records.py", "model/run_folder.py", "model/scenario*.py",
     "model/digests.py", "model/reform*.py", "model/saved*.py", "agents/errors.py",
-    "agents/threads.py",
 )  # fmt: skip
 # Numbers that are definitions or arithmetic. Everything else belongs into a parameter file.
 DEFINITIONS = {
@@ -119,11 +118,8 @@ DEFINITIONS = {
     "model/start_incomes.py _FINE": "points of an integral",
     "policies/remembered.py _MOST": "results that are kept",
     "agents/table.py _ROOM": "room for rows to come",
-    "agents/table.py _PART": "rows looked at together",
-    "agents/table.py _ABREAST": "parts come in pairs, for two threads",
     "model/corridors.py _CANDIDATES": "how many are looked at closely; results do not depend on it",
     "model/corridors.py _ROUNDING_KM": "rounding; results do not depend on it",
-    "model/corridors.py draw_corridors": "halves, for two threads",
     "model/moving.py _DEAD_SHARE": "when dead rows are dropped",
     "model/inequality.py _ROW_BITS": "bits of a sort key",
     "model/population.py _FEWEST": "smallest sample of a township",
