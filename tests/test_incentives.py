@@ -214,7 +214,7 @@ def test_no_department_stops_working_altogether():
 
 def test_effort_of_every_leader_sums_to_one():
     officials = Place().appraise()
-    assert sum(officials[f"effort_{kind}"] for kind in KINDS) == pytest.approx(1)
+    assert sum(getattr(officials, f"effort_{kind}") for kind in KINDS) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(("wealth", "choice"), [(10, "concede"), (120, "suppress")])
