@@ -89,10 +89,9 @@ class Employers:
     effort: Float
 
 
-def contribution_base(wage: Float, floor: Float, declares_floor: Bool) -> Float:
-    """Return the base of contributions: max(w, floor), or the floor if that is declared (d.2)."""
-    base: Float = np.where(declares_floor, floor, np.maximum(wage, floor))
-    return base
+def base_due(wage: Float, floor: Float, ceiling: Float) -> Float:
+    """Return the base of contributions by law: wages within floor and ceiling, (n,) (d.2)."""
+    return np.clip(wage, floor, np.maximum(ceiling, floor))
 
 
 def offers(
@@ -140,15 +139,15 @@ def pressure(effort: Float, parameters: Parameters) -> Float:
 
 
 def declares_floor(
-    employers: Employers, rate: Float, wage: Float, floor: Float, parameters: Parameters
+    employers: Employers, rate: Float, wage: Float, due: Float, floor: Float, parameters: Parameters
 ) -> Bool:
-    """Return which employers declare the floor instead of true pay, shape (n,) (d.3).
+    """Return which employers declare the floor instead of the base due, shape (n,) (d.3).
 
-    Log odds = d0 + e4 rate (1 - floor / w) - e3 effort x audit x fine, where pay is above the
-    floor. Source of the practice: survey of 51shebao 2015.
+    Log odds = d0 + e4 rate (due - floor) / w - e3 effort x audit x fine, where the base due is
+    above the floor. Source of the practice: survey of 51shebao 2015.
     """
     place = "worker_insurance.employers."
-    saved = rate * (1 - floor / np.maximum(wage, np.finfo(np.float32).tiny))
+    saved = rate * (due - floor) / np.maximum(wage, np.finfo(np.float32).tiny)
     odds = parameters.number(f"{place}declare_floor") + parameters.number(f"{place}cost") * saved
     odds -= pressure(employers.effort, parameters)
-    return (wage > floor) & (employers.declare < odds)
+    return (due > floor) & (employers.declare < odds)

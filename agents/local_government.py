@@ -53,6 +53,7 @@ class Counties(Table):
     effort_education: Annotated[Float, Column("ratio", "delivery of education", 1)]
     effort_poverty: Annotated[Float, Column("ratio", "delivery of poverty work", 1)]
     pilot_effort: Annotated[Float, Column("ratio", "extra effort of a pilot site, 1: none", 1)]
+    unit_pensions: Annotated[Bool, Column("flag", "firms pay pensions of former workers", 1)]
     unrest: Annotated[Float, Column("share", "households in collective claims seen last year")]
     claims_rate: Annotated[Float, Column("claims/household", "claims last year")]
     incident: Annotated[Int8, Column("flag", "a collective incident became known last year")]

@@ -47,10 +47,16 @@ def start_jobs(persons: Persons, parameters: Parameters, chance: Chance, off_far
     _find_jobs(persons, np.flatnonzero(adult & persons.urban), parameters, chance, start=True)
     rural = np.flatnonzero(adult & ~persons.urban)
     _find_farm_work(persons, rural, parameters, chance, off_farm[rural])
-    _retire(persons, parameters)
+    _retire(persons, np.ones(persons.n, bool), parameters)
 
 
-def change_jobs(persons: Persons, links: Links, parameters: Parameters, chance: Chance) -> None:
+def change_jobs(
+    persons: Persons,
+    links: Links,
+    unit_pensions: Bool,
+    parameters: Parameters,
+    chance: Chance,
+) -> None:
     """Move people between kinds of work in one year.
 
     Reads ``age``, ``skill``, ``female``, ``urban``, ``alive``; writes ``work``, ``state_sector``,
@@ -61,6 +67,8 @@ def change_jobs(persons: Persons, links: Links, parameters: Parameters, chance: 
     persons : Persons
     links : ndarray of uint16, shape (n_households,)
         To organisations, which train members for work and free them from care.
+    unit_pensions : ndarray of bool, shape (n_townships,)
+        Where firms pay the pensions of their former workers, because no scheme of workers does.
     """
     ages = parameters.schedule("economy.work.start_age")
     may_start = (persons.age >= int(ages.min())) & (persons.age <= int(ages.max()))
@@ -73,7 +81,8 @@ def change_jobs(persons: Persons, links: Links, parameters: Parameters, chance: 
     _find_farm_work(persons, rural, parameters, chance, np.zeros(len(rural)))
     _change_urban_jobs(persons, links, parameters, chance)
     _change_rural_jobs(persons, links, parameters, chance)
-    _retire(persons, parameters)
+    by_unit = persons.state_sector | unit_pensions.take(persons.township, mode="clip")
+    _retire(persons, by_unit, parameters)
 
 
 def lay_off(persons: Persons, parameters: Parameters, chance: Chance, lasting: Chance) -> int:
@@ -213,11 +222,11 @@ def _move(
     persons.work[rows[chance(decision).happens(persons.key[rows], probability)]] = work
 
 
-def _retire(persons: Persons, parameters: Parameters) -> None:
+def _retire(persons: Persons, by_unit: Bool, parameters: Parameters) -> None:
     """Retire formal workers by sex and age; others stop when they are old.
 
-    Workers without urban hukou get a pension only for the years that they were insured; without
-    one they go on working.
+    Those with an urban hukou get a pension whose employer would pay it (`by_unit`, shape (n,)), all
+    others only for the years that they were insured; without one they go on working.
     """
     men = parameters.number("economy.work.formal_retirement_age_men")
     women = parameters.number("economy.work.formal_retirement_age_women")
@@ -225,7 +234,8 @@ def _retire(persons: Persons, parameters: Parameters) -> None:
     rows = np.flatnonzero(persons.age >= min(men, women, stop))
     age, work = persons.age[rows], persons.work[rows]
     leaves: Bool = (work == Work.FORMAL) & (age >= np.where(persons.female[rows], women, men))
-    pensioned = persons.hukou_urban[rows] | _earned_pension(persons, rows, parameters)
+    pensioned = persons.hukou_urban[rows] & by_unit[rows]
+    pensioned |= _earned_pension(persons, rows, parameters)
     persons.work[rows[leaves]] = np.where(pensioned[leaves], Work.RETIRED, Work.INFORMAL)
     stops = (age >= stop) & _works_irregularly(work)
     persons.work[rows[stops]] = Work.NONE

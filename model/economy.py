@@ -25,7 +25,13 @@ def work_and_earn(sim: "Simulation") -> None:
     In the first year people work at what they were observed at.
     """
     if sim.year > sim.setup.years.first:
-        work.change_jobs(sim.persons, sim.households.org_links, sim.parameters, sim.chance)
+        work.change_jobs(
+            sim.persons,
+            sim.households.org_links,
+            sim.counties.unit_pensions[sim.township_county],
+            sim.parameters,
+            sim.chance,
+        )
         income.drift(sim.households, sim.parameters, sim.chance)
     earnings.book(sim, earn(sim))
     sim.households.unit_cover[:] = _unit_cover(sim)

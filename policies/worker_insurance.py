@@ -69,6 +69,9 @@ class WorkerInsurance(Policy):
     def on_enrol(self, sim: World) -> None:
         """Measure wages; end, begin and renew memberships; credit work before the schemes."""
         self._forget_debts(sim)
+        # Who retires next year has a pension of the unit only where no scheme took its place.
+        runs = sim.counties["worker_schemes_open"] & PENSION_BIT > 0
+        sim.counties.unit_pensions[:] = ~runs
         if not self._acts(sim):
             return
         self._wages = columns.measure_wages(sim)
@@ -256,13 +259,14 @@ class WorkerInsurance(Policy):
         members.close_account(sim, unvested)
 
     def _adjust(self, sim: World) -> None:
-        """Move money between the pension pools of provinces (e.5)."""
+        """Move money between pension pools of provinces (e.5), without public employees."""
         schemes = "worker_insurance.schemes."
         rate = sim.parameters.number(f"{schemes}adjustment_rate")
         if not rate or sim.parameters.text(f"{schemes}pension_level") == "nation":
             return
         persons, counties = sim.persons, sim.counties
         rows = np.flatnonzero(persons.alive & (persons["worker_schemes"] & PENSION_BIT > 0))
+        rows = rows[~columns.is_public(sim, rows)]
         draws = members.draws_pension(sim, rows)
         adjustment = central_adjustment(
             rate * sim.parameters.number(f"{schemes}adjustment_wage_share"),

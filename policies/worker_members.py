@@ -53,9 +53,11 @@ def enrol(sim: World, jobs: Jobs, terms: Terms, outside: Mapping[int, Float]) ->
     parameters = sim.parameters
     floor = parameters.number("worker_insurance.rates.base_floor") * jobs.mean_wage
     floor = np.maximum(floor, 1)
+    ceiling = parameters.number("worker_insurance.rates.base_ceiling") * jobs.mean_wage
+    due = employers.base_due(jobs.wage, floor, ceiling)
     rate = terms.rate(terms.employer, terms.open)
-    hidden = employers.declares_floor(jobs.employers, rate, jobs.wage, floor, parameters)
-    base = employers.contribution_base(jobs.wage, floor, hidden)
+    hidden = employers.declares_floor(jobs.employers, rate, jobs.wage, due, floor, parameters)
+    base = np.where(hidden, floor, due)
     ratio = base / np.maximum(jobs.wage, 1)
     offered = employers.offers(jobs.employers, terms, ratio, jobs.migrant, parameters)
     members = offered & (terms.free() | EVERY_SCHEME * jobs.employers.state)
@@ -63,7 +65,7 @@ def enrol(sim: World, jobs: Jobs, terms: Terms, outside: Mapping[int, Float]) ->
     members[asked] |= offered[asked] & _choices(sim, jobs, terms, base, outside, asked)
     sim.persons["worker_schemes"][jobs.rows] = members
     sim.persons["contribution_base"][jobs.rows] = np.where(members > 0, base, 0)
-    _note_unpaid(sim, jobs, terms, offered, base, np.maximum(jobs.wage, floor))
+    _note_unpaid(sim, jobs, terms, offered, base, due)
     return Enrolled(jobs, members, base, terms)
 
 

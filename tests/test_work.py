@@ -13,6 +13,8 @@ from tests.small_tables import luck, persons
 
 # Links to organisations of the one household.
 NOBODY = np.zeros(1, np.uint16)
+# Firms of the one township pay pensions.
+BY_UNITS = np.ones(1, bool)
 
 
 def test_elders_work_less_each_year_above_sixty():
@@ -42,7 +44,7 @@ def test_dead_and_disabled_earn_nothing_and_less():
 )
 def test_formal_workers_retire_by_law_and_others_stop_when_they_are_old(kind, female, age, after):
     people = persons(age=[age], female=[female], work=[kind], urban=[True], hukou_urban=[True])
-    work.change_jobs(people, NOBODY, parameters(2005), luck())
+    work.change_jobs(people, NOBODY, BY_UNITS, parameters(2005), luck())
     assert people.work[0] == after
 
 
@@ -50,7 +52,24 @@ def test_formal_workers_retire_by_law_and_others_stop_when_they_are_old(kind, fe
 def test_worker_without_urban_hukou_retires_only_with_fifteen_insured_years(years, after):
     people = persons(age=[60], work=[Work.FORMAL], urban=[True])
     people.declare("pension_years", np.int8, Column("years", "insured", years))
-    work.change_jobs(people, NOBODY, parameters(2005), luck())
+    work.change_jobs(people, NOBODY, BY_UNITS, parameters(2005), luck())
+    assert people.work[0] == after
+
+
+@pytest.mark.parametrize(
+    ("state", "by_units", "years", "after"),
+    [
+        (False, True, 0, Work.RETIRED),
+        (False, False, 14, Work.INFORMAL),
+        (False, False, 15, Work.RETIRED),
+        (True, False, 0, Work.RETIRED),
+    ],
+)
+def test_where_a_scheme_runs_firms_owe_no_pension_and_the_state_does(state, by_units, years, after):
+    people = persons(age=[60], work=[Work.FORMAL], urban=[True], hukou_urban=[True])
+    people.state_sector[:] = state
+    people.declare("pension_years", np.int8, Column("years", "insured", years))
+    work.change_jobs(people, NOBODY, np.array([by_units]), parameters(2005), luck())
     assert people.work[0] == after
 
 
@@ -61,7 +80,7 @@ def test_worker_without_urban_hukou_retires_only_with_fifteen_insured_years(year
 def test_work_starts_at_16_19_or_22_by_skill(skill, age, works):
     people = persons(age=[age], skill=[skill])
     draws = {"take_part": 0.5, "skill": 0.5}
-    work.change_jobs(people, NOBODY, parameters(2005), luck(**draws))
+    work.change_jobs(people, NOBODY, BY_UNITS, parameters(2005), luck(**draws))
     assert (people.work[0] == Work.FARM) == works
 
 
@@ -84,7 +103,7 @@ def test_the_trained_and_those_freed_from_care_find_regular_work_more_often(
              "leave_farm": view.number("economy.work.farm_to_off_farm")}[decision]  # fmt: skip
     for draw, linked, found in ((0.999, links, after), (1.001, links, kind), (0.999, NOBODY, kind)):
         people = persons(age=[30], work=[kind], urban=[kind != Work.FARM], hukou_urban=[True])
-        work.change_jobs(people, linked, view, luck(**{decision: usual * change * draw}))
+        work.change_jobs(people, linked, BY_UNITS, view, luck(**{decision: usual * change * draw}))
         assert people.work[0] == found
 
 
@@ -122,5 +141,5 @@ def test_lay_offs_strike_state_firms_from_1996_to_2002(year, office, state, lost
 @pytest.mark.parametrize(("age", "after"), [(49, Work.OFF_FARM), (50, Work.FARM)])
 def test_farmers_from_fifty_no_longer_leave_the_farm(age, after):
     people = persons(age=[age], work=[Work.FARM])
-    work.change_jobs(people, NOBODY, parameters(2005), luck(leave_farm=0.01))
+    work.change_jobs(people, NOBODY, BY_UNITS, parameters(2005), luck(leave_farm=0.01))
     assert people.work[0] == after

@@ -69,14 +69,16 @@ def test_the_floor_is_declared_only_for_wages_above_it_and_less_under_inspection
     view = parameters(2014)
     draws = logit((np.arange(1000) + 0.5) / 1000)
 
-    def share(wage, effort):
+    def share(wage, effort, due=None):
         firms = owners(1000, declare=draws, effort=effort)
-        args = np.full(1000, 0.3), np.full(1000, wage), np.full(1000, 600.0)
-        return employers.declares_floor(firms, *args, view).mean()
+        args = np.full(1000, 0.3), np.full(1000, wage), np.full(1000, due or wage)
+        return employers.declares_floor(firms, *args, np.full(1000, 600.0), view).mean()
 
     assert share(600.0, 0.5) == 0
     assert share(3000.0, 0.9) < share(3000.0, 0.1)
     assert share(1000.0, 0.5) < share(3000.0, 0.5)
+    # What is not due cannot be saved.
+    assert share(6000.0, 0.5, due=3000.0) < share(6000.0, 0.5)
 
 
 def test_workmates_share_an_employer_and_movers_change_it():

@@ -154,6 +154,12 @@ def year_by_year(world, runs):
     return world
 
 
+def test_firms_owe_pensions_again_where_the_schemes_end():
+    world = works(2012, [{}, {"township": 1, "hukou_township": 1}])
+    owed = [year_by_year(world, [runs]).counties.unit_pensions.tolist() for runs in (True, False)]
+    assert owed == [[False] * 2, [True] * 2]
+
+
 def test_years_without_a_scheme_that_ran_before_are_not_deemed_to_be_paid():
     pensioner = {"work": "RETIRED", "age": 61, "wage": 500, "pension_years": 15,
                  "insured_county": 0, "worker_schemes": ["worker_medical"]}  # fmt: skip

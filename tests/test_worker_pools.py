@@ -63,6 +63,18 @@ def test_the_central_adjustment_moves_money_from_workers_to_retirees(level, move
     assert reserve(world) == pytest.approx([-moved, moved])
 
 
+def test_the_central_adjustment_leaves_public_employees_out():
+    retired = {"work": "RETIRED", "age": 61, "wage": 0, "pension_years": 15, "insured_county": 0,
+               "state_sector": True}  # fmt: skip
+    there = {"township": 1, "hukou_township": 1, "insured_county": 1}
+    people = [{"state_sector": True}, {}, retired, retired | there]
+    luck = {"persons.public_employee": 1e-9}
+    changes = {"worker_insurance.schemes.adjustment_rate": 0.03}
+    world = works(2018, people, changes, luck, codes=(320102, 330103))
+    live(world, ["budget", "enrol"]).policies[0]._adjust(world)
+    assert reserve(world) == [0, 0]
+
+
 def test_without_retirees_nobody_pays():
     done = central_adjustment(0.1, np.ones(2), np.ones(2), np.zeros(2), np.arange(2))
     assert done.net.tolist() == [0, 0]
