@@ -14,7 +14,6 @@ from policies.worker_columns import (
     PENSION_BIT,
     SEPARATE_BIT,
     county_of,
-    is_local,
 )
 from policies.worker_jobs import MONTHS, pension_age
 from policies.worker_members import (
@@ -143,7 +142,7 @@ def pay_medical_accounts(sim: World, rows: Rows) -> None:
 
 def pay_unemployed(sim: World, rows: Rows, insured: Bool) -> Struck:
     """Pay those who lost their work this year and were insured; need as for pensions."""
-    benefit = unemployment_benefit(sim, county_of(sim, rows), ~is_local(sim, rows)) * insured
+    benefit = unemployment_benefit(sim, rows) * insured
     pay_households(sim, rows, benefit, UNEMPLOYMENT, "unemployment_benefits")
     return Struck(rows, benefit / _need(sim, rows))
 

@@ -222,6 +222,7 @@ class WorkerInsurance(Policy):
         deemed = np.maximum(np.maximum(persons.age[rows] - start, 0), least)
         deemed = np.maximum(deemed, persons["pension_years"][rows])
         persons["pension_years"][rows] = np.minimum(deemed, np.iinfo(np.int8).max)
+        members.move_rights(sim, rows, columns.county_of(sim, rows))
         persons["insured_county"][rows] = columns.county_of(sim, rows)
 
     def _beginnings(self, sim: World) -> Bool:

@@ -135,7 +135,7 @@ def prospects_of(sim: World, jobs: Jobs, terms: Terms, base: Float, chosen: Rows
     jobless *= benefit_years(sim) * parameters.number(
         "worker_insurance.benefits.unemployment_level"
     )
-    jobless *= jobless_share(sim, migrant)
+    jobless *= jobless_share(sim, rows)
     return Prospects(
         np.maximum(pension_age(sim, rows) - age, 0).astype(np.float64),
         persons["pension_years"][rows].astype(np.float64),
@@ -159,9 +159,10 @@ def benefit_years(sim: World) -> float:
     return sim.parameters.number("worker_insurance.benefits.unemployment_months") / MONTHS
 
 
-def jobless_share(sim: World, migrant: Bool) -> Float:
-    """Return unemployment benefit relative to that of locals."""
-    return np.where(migrant, sim.parameters.number("migrant_insurance.choice.jobless_share"), 1)
+def jobless_share(sim: World, rows: Rows) -> Float:
+    """Return unemployment benefit relative to the full one: less without an urban hukou."""
+    less = sim.parameters.number("migrant_insurance.choice.jobless_share")
+    return np.where(at(sim.persons.hukou_urban, rows), 1, less)
 
 
 def _expected_hospital(sim: World, county: NDArray[np.integer], age: NDArray[np.integer]) -> Float:

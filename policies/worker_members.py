@@ -103,11 +103,11 @@ def _note_unpaid(
     sim.persons["unpaid_premiums"][jobs.rows] += owed
 
 
-def unemployment_benefit(sim: World, county: NDArray[np.integer], migrant: Bool) -> Float:
-    """Return the benefit of those who lost their work this year, yuan."""
+def unemployment_benefit(sim: World, rows: Rows) -> Float:
+    """Return the benefit of those who lost their work this year, yuan, shape of `rows`."""
     level = sim.parameters.number("worker_insurance.benefits.unemployment_level")
-    wage = sim.counties["mean_wage"][county]
-    benefit: Float = level * benefit_years(sim) * wage * jobless_share(sim, migrant)
+    wage = sim.counties["mean_wage"][county_of(sim, rows)]
+    benefit: Float = level * benefit_years(sim) * wage * jobless_share(sim, rows)
     return benefit
 
 
@@ -151,7 +151,7 @@ def _credit(sim: World, enrolled: Enrolled) -> None:
     joined = np.flatnonzero(enrolled.members & PENSION_BIT)
     rows, county = jobs.rows[joined], jobs.county[joined]
     own = terms.own[:, PENSION].take(terms.place[joined]) * enrolled.base[joined]
-    _move_rights(sim, rows, county)
+    move_rights(sim, rows, county)
     persons["pension_account"][rows] += own
     years = at(persons["pension_years"], rows)
     persons["pension_years"][rows] = years + (years < np.iinfo(np.int8).max)
@@ -176,7 +176,7 @@ def bear_interest(sim: World) -> None:
     persons["pension_account"][rests] *= interest
 
 
-def _move_rights(sim: World, rows: Rows, county: NDArray[np.integer]) -> None:
+def move_rights(sim: World, rows: Rows, county: NDArray[np.integer]) -> None:
     """Move accounts, and the pooled money that goes with them, to the county of the new job."""
     old = at(sim.persons["insured_county"], rows)
     moved = np.flatnonzero((old >= 0) & (old != county))

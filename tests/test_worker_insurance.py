@@ -252,6 +252,16 @@ def test_rights_that_move_take_twelve_points_of_twenty_along():
     assert reserve(world) == pytest.approx([80, 200])
 
 
+def test_rights_move_also_where_a_scheme_begins_that_counts_earlier_work():
+    came = {"pension_account": 80, "insured_county": 0, "township": 1, "hukou_township": 1}
+    world = works(2012, [came], {"worker_insurance.choice.interest": 0,
+                                 "worker_insurance.rates.own": [0] * 5,
+                                 "worker_insurance.rates.employer": [0] * 5})  # fmt: skip
+    world.policies[0]._took_over[1] = world.policies[0]._ran[1] = False
+    world.counties["worker_pension_reserve"][:] = [280, 0]
+    assert reserve(live(world)) == pytest.approx([80, 200])
+
+
 def test_cities_include_all_by_2012_and_nobody_before_1998():
     for year, regime in ((1997, [0, 0]), (2012, [2, 2])):
         world = works(year, [{}])
