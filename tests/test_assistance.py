@@ -1,6 +1,7 @@
 """Assistance beyond dibao, case by case (``cases/assistance.yaml``), who pays, and the whole."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -105,6 +106,28 @@ def test_society_gives_what_need_is_left_and_no_more_than_it_donates():
     case = {"year": 2021, "residents": 1000, "households": poor}
     assert paid(case | {"product": 1e7})[0]["outside", "households", "donations"] == 250
     assert paid(case | {"product": 1e5})[0]["outside", "households", "donations"] == 10
+
+
+def test_a_county_donates_no_more_when_a_household_stands_for_two():
+    poor = [{"income": 1000, "out_of_pocket": 500, "weight": 2}]
+    case = {"year": 2021, "residents": 1000, "households": poor, "product": 1e5}
+    assert paid(case)[0]["outside", "households", "donations"] == 10
+
+
+def test_persons_and_money_are_recorded_where_the_home_is():
+    homes = [{"weight": 3, "urban": True}, {"weight": 2}]
+    world, policy = world_of({"year": 2014, "households": homes})
+    policy.on_assist(world)
+    recorded = {}
+    world.record = SimpleNamespace(
+        add=lambda outcome, sums, scheme, group: recorded.update(
+            {(outcome, scheme, group): sums.tolist()}
+        )
+    )
+    policy.on_record(world)
+    for group, stands_for in (("urban", 3), ("rural", 2)):
+        assert recorded["assistance_recipients", "tekun", group] == [stands_for, 0]
+        assert recorded["assistance_paid", "tekun", group] == [1300 * stands_for, 0]
 
 
 def test_premiums_of_the_poor_go_into_the_pools_and_the_centre_returns_its_share():
