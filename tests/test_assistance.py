@@ -101,6 +101,16 @@ def test_temporary_aid_goes_through_the_townships():
     assert flows["townships", "households", "temporary_aid"] == 250
 
 
+def test_each_township_pays_out_of_its_own_reserve():
+    poor = {"income": 1000, "out_of_pocket": 500, "weight": 100}
+    case = {"year": 2021, "set": {"assistance.rules.reserve_per_head": 1}}
+    world, policy = world_of(case | {"households": [poor, poor | {"township": 1}]})
+    world.township_county, world.township_key = np.zeros(2, np.int32), np.ones(2, np.uint64)
+    aid = SCHEMES["temporary_aid"](world, policy._counties_with(world, "temporary_aid"))
+    # A hundred yuan are there for the hundred whom each household stands for.
+    assert aid.yuan == pytest.approx([1, 1])
+
+
 def test_society_gives_what_need_is_left_and_no_more_than_it_donates():
     poor = [{"income": 1000, "out_of_pocket": 500}]
     case = {"year": 2021, "residents": 1000, "households": poor}
