@@ -1,6 +1,7 @@
 """Assistance beyond dibao, case by case (``cases/assistance.yaml``), who pays, and the whole."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -100,11 +101,43 @@ def test_temporary_aid_goes_through_the_townships():
     assert flows["townships", "households", "temporary_aid"] == 250
 
 
+def test_each_township_pays_out_of_its_own_reserve():
+    poor = {"income": 1000, "out_of_pocket": 500, "weight": 100}
+    case = {"year": 2021, "set": {"assistance.rules.reserve_per_head": 1}}
+    world, policy = world_of(case | {"households": [poor, poor | {"township": 1}]})
+    world.township_county, world.township_key = np.zeros(2, np.int32), np.ones(2, np.uint64)
+    aid = SCHEMES["temporary_aid"](world, policy._counties_with(world, "temporary_aid"))
+    # A hundred yuan are there for the hundred whom each household stands for.
+    assert aid.yuan == pytest.approx([1, 1])
+
+
 def test_society_gives_what_need_is_left_and_no_more_than_it_donates():
     poor = [{"income": 1000, "out_of_pocket": 500}]
     case = {"year": 2021, "residents": 1000, "households": poor}
     assert paid(case | {"product": 1e7})[0]["outside", "households", "donations"] == 250
     assert paid(case | {"product": 1e5})[0]["outside", "households", "donations"] == 10
+
+
+def test_a_county_donates_no_more_when_a_household_stands_for_two():
+    poor = [{"income": 1000, "out_of_pocket": 500, "weight": 2}]
+    case = {"year": 2021, "residents": 1000, "households": poor, "product": 1e5}
+    assert paid(case)[0]["outside", "households", "donations"] == 10
+
+
+def test_persons_and_money_are_recorded_where_the_home_is():
+    homes = [{"weight": 3, "urban": True}, {"weight": 2}]
+    world, policy = world_of({"year": 2014, "households": homes})
+    policy.on_assist(world)
+    recorded = {}
+    world.record = SimpleNamespace(
+        add=lambda outcome, sums, scheme, group: recorded.update(
+            {(outcome, scheme, group): sums.tolist()}
+        )
+    )
+    policy.on_record(world)
+    for group, stands_for in (("urban", 3), ("rural", 2)):
+        assert recorded["assistance_recipients", "tekun", group] == [stands_for, 0]
+        assert recorded["assistance_paid", "tekun", group] == [1300 * stands_for, 0]
 
 
 def test_premiums_of_the_poor_go_into_the_pools_and_the_centre_returns_its_share():

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
+from scipy.special import ndtr
 
 from agents.table import Column
 from policies.parameter_values import ParameterValueError
@@ -98,6 +99,16 @@ def test_after_the_fitted_years_money_limits_the_places():
     assert policy.places[0] == pytest.approx(200 + 0.3 * (300 - 200))
 
 
+def test_a_county_goes_on_to_pay_for_the_places_that_its_effort_adds_and_for_no_more():
+    county_of_effort = FITTED["county"] | {"effort_civil": 2}
+    world, policy = decide(FITTED | {"county": county_of_effort})
+    assert policy.places[0] == pytest.approx(200 * 2**0.4)
+    policy._found_eligible[:] = 1000
+    world.year = 2010
+    policy.on_budget(world)
+    assert policy.places[0] == pytest.approx(200 * 2**0.4)
+
+
 def test_places_of_a_county_are_shared_by_its_townships_in_proportion_to_people():
     world = county(2005, {}, EXACT, urban_income=1, rural_income=1)
     rows = [{"hukou_township": 0, "size": 6}, {"hukou_township": 1, "size": 2}]
@@ -106,6 +117,22 @@ def test_places_of_a_county_are_shared_by_its_townships_in_proportion_to_people(
     world.township_county, world.township_key = np.zeros(2, int), np.ones(2, np.uint64)
     policy.places[:] = 4
     assert policy._township_places(world).tolist() == [3, 1]
+
+
+def test_places_of_townships_vary_around_their_share_and_are_right_on_average():
+    spread, luck = 0.5, 2.0
+    draw = {"townships.places_urban_dibao": ndtr(luck)}
+    world = county(2005, draw, {"dibao.rules.village_quota_sd": spread}, urban_income=1)
+    policy = dibao(world, "urban", [{"size": 4}])
+    policy._look_up(world)
+    policy.places[:] = 3
+    assert policy._township_places(world) == pytest.approx([3 * np.exp(1 - 0.125)])
+
+
+def test_who_is_seen_at_the_line_is_not_found_entitled_and_who_is_seen_below_it_is():
+    rows = [{"income": 1000, "size": 2}, {"income": 999, "size": 3, "weight": 10}]
+    _, policy = decide({"year": 2005, "line": 1000, "households": rows})
+    assert policy._found_eligible.tolist() == [30]
 
 
 def test_each_township_rations_for_itself():
