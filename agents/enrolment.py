@@ -210,6 +210,23 @@ def accepts(
     return (own == 0) | (taste < expit(odds))
 
 
+def worth_making_up(price: Float, account: Float, pension: Float, parameters: Parameters) -> Bool:
+    """Return for whom missing years are worth their price at pension age, shape (n,) (d.4).
+
+    beta a pension > price + account, since the account is paid out to who does without.
+
+    Parameters
+    ----------
+    price, account : ndarray of float64, shape (n,)
+        What the missing years cost, and what the account holds, yuan.
+    pension : ndarray of float64, shape (n,)
+        The pension that follows, yuan/year.
+    """
+    place = "worker_insurance.choice."
+    weight = parameters.number(f"{place}present_bias") * parameters.number(f"{place}annuity")
+    return weight * pension > price + account
+
+
 def short_of_cash(assets: Float, wage: Float, parameters: Parameters) -> Bool:
     """Return who has less savings than some months' wage, shape (n,)."""
     months = parameters.number("worker_insurance.choice.cash_months")

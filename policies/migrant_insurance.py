@@ -8,7 +8,7 @@ scheme, then the worker schemes. Source: S1 section 4 and Table 2; S2 section 3.
 import numpy as np
 
 from agents.employers import JobCells
-from agents.enrolment import MEDICAL, PENSION, Terms, stay_chance
+from agents.enrolment import PENSION, Terms, stay_chance
 from agents.persons import Work, works_as
 from agents.table import Bool, Column, Float, Rows, at, total_by
 from policies import worker_columns as columns
@@ -24,8 +24,6 @@ INCLUSION = SEPARATE + 1
 """What a city offers migrants: the values of the county column ``migrant_regime``."""
 _REGIME = "migrant_insurance.regime."
 _CHOICE = "migrant_insurance.choice."
-# Schemes that residents have at home, and those of workers in their place.
-_AT_HOME = {"pension": PENSION, "medical": MEDICAL}
 
 
 class MigrantInsurance(Policy):
@@ -168,7 +166,8 @@ class MigrantInsurance(Policy):
     def _enrol(self, sim: World, rows: Rows) -> Enrolled:
         """Enrol workers with a contract on the terms of the city."""
         migrants, terms = self._jobs(sim, rows)
-        enrolled = members.enrol(sim, migrants, terms, self._outside(sim, rows))
+        outside = {scheme: members.worth_at_home(sim, rows, scheme) for scheme in members.AT_HOME}
+        enrolled = members.enrol(sim, migrants, terms, outside)
         self._mark_separate(sim, migrants)
         return enrolled
 
@@ -189,13 +188,6 @@ class MigrantInsurance(Policy):
         factor = np.where(regime == INCLUSION, 1, lower)
         open_ = at(runs, migrants.county)
         return migrants, jobs.terms_of(migrants, open_, (employer, own), portability, factor)
-
-    def _outside(self, sim: World, rows: Rows) -> dict[int, Float]:
-        """Return what joining makes superfluous where the county of registration has it, yuan."""
-        home = at(sim.township_county, at(sim.persons.hukou_township, rows))
-        has = {name: at(sim.adoptions.in_force(f"residents_{name}"), home) for name in _AT_HOME}
-        worth = {name: sim.parameters.number(f"{_CHOICE}outside_{name}") for name in _AT_HOME}
-        return {scheme: np.where(has[name], worth[name], 0) for name, scheme in _AT_HOME.items()}
 
     def _mark_separate(self, sim: World, migrants: Jobs) -> None:
         bits, separate = sim.persons["worker_schemes"], sim.counties["migrant_regime"] == SEPARATE

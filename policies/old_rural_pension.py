@@ -32,7 +32,7 @@ class OldRuralPension(AccountPension):
         for name, unit, text in _OUTCOMES
     )
     rules = "residents_pension.old."
-    after = ("migrant_insurance", "worker_insurance")
+    after = ("migrant_insurance", "self_insurance", "worker_insurance")
 
     def in_charge(self, sim: World) -> Bool:
         """Return the counties that have this scheme and not yet its successor."""

@@ -51,7 +51,7 @@ class ResidentsMedical(Policy):
     neutral = "No county has the scheme; nobody is a member and no pool pays a bill."
     parameters = ("residents_medical", "adoption.calendar", "fiscal", "procurement.links")
     outcomes = OUTCOMES
-    after = ("assistance", "migrant_insurance", "worker_insurance")
+    after = ("assistance", "migrant_insurance", "self_insurance", "worker_insurance")
 
     def set_up(self, sim: World) -> None:
         """Start without the scheme anywhere, and with empty pools."""

@@ -45,7 +45,7 @@ class ResidentsPension(AccountPension):
     )
     outcomes = OUTCOMES
     rules = "residents_pension.rules."
-    after = ("migrant_insurance", "old_rural_pension", "worker_insurance")
+    after = ("migrant_insurance", "old_rural_pension", "self_insurance", "worker_insurance")
 
     def set_up(self, sim: World) -> None:
         """Start without the scheme anywhere."""

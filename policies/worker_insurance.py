@@ -186,10 +186,14 @@ class WorkerInsurance(Policy):
         self._was_insured = bits & UNEMPLOYMENT_BIT > 0
 
     def _end_memberships(self, sim: World) -> None:
-        """Let those go who lost a job, locally or of the state, or whose county gave schemes up."""
+        """Let those go who lost a job, locally or of the state, or whose county gave schemes up.
+
+        Of those past pension age `_retire` decides what they keep.
+        """
         persons = sim.persons
         is_member = persons["worker_schemes"] > 0
         rows = np.flatnonzero(is_member & ~works_as(persons.work, Work.FORMAL, Work.RETIRED))
+        rows = rows[at(persons.age, rows) < jobs.pension_age(sim, rows)]
         of_state = at(persons.state_sector, rows)
         members.drop_schemes(sim, rows[of_state | columns.is_local(sim, rows)])
         runs = sim.adoptions.in_force(self.id)
@@ -239,7 +243,8 @@ class WorkerInsurance(Policy):
     def _retire(self, sim: World) -> None:
         """Let those of pension age draw when they have the years; pay others their account.
 
-        Where a county takes medical insurance up again, its pensioners are members again.
+        Where missing years may be paid for, the account waits as long. Where a county takes medical
+        insurance up again, its pensioners are members again.
         """
         persons = sim.persons
         concerned = (persons["worker_schemes"] > 0) | (persons["pension_years"] > 0)
@@ -257,7 +262,9 @@ class WorkerInsurance(Policy):
         persons["worker_schemes"][rows] = keeps | bits & SEPARATE_BIT * (keeps > 0)
         unvested = rows[(persons["pension_years"][rows] < needed) & (held >= 0)]
         persons["unvested"][unvested] = True
-        members.close_account(sim, unvested)
+        waits_until = jobs.pension_age(sim, unvested)
+        waits_until += sim.counties["make_up_years"][persons["insured_county"][unvested]]
+        members.close_account(sim, unvested[persons.age[unvested] >= waits_until])
 
     def _adjust(self, sim: World) -> None:
         """Move money between pension pools of provinces (e.5), without public employees."""

@@ -9,7 +9,7 @@ from agents.employers import Employers, JobCells, draw_employers
 from agents.enrolment import PENSION, SCHEMES, Bits, Prospects, Terms, stay_chance
 from agents.table import Bool, Float, Rows, at
 from policies.base import World
-from policies.worker_columns import is_local
+from policies.worker_columns import county_of, is_local
 
 MONTHS = 12
 SECTORS = 2
@@ -124,24 +124,35 @@ def terms_of(
     )
 
 
-def prospects_of(sim: World, jobs: Jobs, terms: Terms, base: Float, chosen: Rows) -> Prospects:
-    """Return what some workers (positions in `jobs`) expect of the schemes."""
-    persons, parameters, rows = sim.persons, sim.parameters, jobs.rows[chosen]
-    county, base, place = jobs.county[chosen], base[chosen], terms.place[chosen]
-    age, migrant = persons.age[rows], jobs.migrant[chosen]
-    years = persons.place_years[rows].astype(np.float64)
-    stay = stay_chance(years, ~migrant, parameters)
-    jobless = parameters.number("worker_insurance.choice.job_loss") * jobs.mean_wage[chosen]
-    jobless *= benefit_years(sim) * parameters.number(
-        "worker_insurance.benefits.unemployment_level"
-    )
-    jobless *= jobless_share(sim, rows)
+def prospects_of(
+    sim: World, rows: Rows, local: Bool, base: Float, portability: Float, benefit_factor: Float
+) -> Prospects:
+    """Return what workers expect of the schemes, see `Prospects`; all shape of `rows`.
+
+    Parameters
+    ----------
+    sim : World
+    rows : ndarray of int
+        Rows of persons.
+    local : ndarray of bool
+        Registered with an urban hukou where they live.
+    base : ndarray of float64
+        Contribution base, yuan/year.
+    portability, benefit_factor : ndarray of float64
+        See `Prospects`.
+    """
+    persons, parameters = sim.persons, sim.parameters
+    county, age = county_of(sim, rows), at(persons.age, rows)
+    stay = stay_chance(at(persons.place_years, rows).astype(np.float64), local, parameters)
+    jobless = at(sim.counties["mean_wage"], county) * jobless_share(sim, rows)
+    jobless *= parameters.number("worker_insurance.choice.job_loss") * benefit_years(sim)
+    jobless *= parameters.number("worker_insurance.benefits.unemployment_level")
     return Prospects(
         np.maximum(pension_age(sim, rows) - age, 0).astype(np.float64),
         persons["pension_years"][rows].astype(np.float64),
         stay,
-        terms.portability[place],
-        terms.benefit_factor[place],
+        portability,
+        benefit_factor,
         _expected_hospital(sim, county, age) * stay / base,
         jobless / base,
     )

@@ -24,6 +24,8 @@ from policies.worker_jobs import (
 
 # The schemes that workers weigh; they accept no other that takes a premium from them.
 _WEIGHED = (PENSION, MEDICAL, UNEMPLOYMENT)
+AT_HOME = {PENSION: "pension", MEDICAL: "medical"}
+"""Schemes in whose place residents have one of theirs at home, and its kind."""
 
 
 @dataclass(frozen=True)
@@ -78,20 +80,33 @@ def _choices(
     asked: Rows,
 ) -> Bits:
     """Return which schemes some workers (positions in `jobs`) accept, as bits."""
-    prospects = prospects_of(sim, jobs, terms, base, asked)
+    rows, place, base = jobs.rows[asked], terms.place[asked], base[asked]
+    rights = terms.portability.take(place), terms.benefit_factor.take(place)
+    prospects = prospects_of(sim, rows, ~jobs.migrant[asked], base, *rights)
     assets = at(sim.households.assets, jobs.household[asked])
     poor = enrolment.short_of_cash(assets, jobs.wage[asked], sim.parameters)
-    key, place = at(sim.persons.key, jobs.rows[asked]), terms.place[asked]
+    key = at(sim.persons.key, rows)
     counsel = insurance_odds(at(sim.households.org_links, jobs.household[asked]), sim.parameters)
-    chosen, nothing = np.zeros(len(asked), np.uint8), np.zeros(len(base))
+    chosen, nothing = np.zeros(len(asked), np.uint8), np.zeros(len(jobs.rows))
     for scheme in _WEIGHED:
         own = terms.own[:, scheme].take(place)
         value = enrolment.value_of(scheme, own, prospects, sim.parameters)
         taste = sim.lasting_chance(f"persons.accept_{SCHEMES[scheme]}").uniform(key)
-        superfluous = outside.get(scheme, nothing)[asked] / base[asked]
+        superfluous = outside.get(scheme, nothing)[asked] / base
         yes = enrolment.accepts(own, value, superfluous, poor, taste, sim.parameters, counsel)
         chosen |= yes.view(np.uint8) << scheme
     return chosen
+
+
+def worth_at_home(sim: World, rows: Rows, scheme: int) -> Float:
+    """Return what joining a scheme makes superfluous at home, yuan/year, shape of `rows`.
+
+    It does, where the county of registration has the scheme of residents.
+    """
+    kind = AT_HOME[scheme]
+    home = at(sim.township_county, at(sim.persons.hukou_township, rows))
+    has = at(sim.adoptions.in_force(f"residents_{kind}"), home)
+    return np.where(has, sim.parameters.number(f"migrant_insurance.choice.outside_{kind}"), 0.0)
 
 
 def _note_unpaid(
@@ -146,13 +161,17 @@ def _charge(sim: World, jobs: Jobs, own: Float, employer: Float) -> None:
 
 
 def _credit(sim: World, enrolled: Enrolled) -> None:
-    """Credit a year and the own premium to members of the pension; move rights that travel."""
-    persons, jobs, terms = sim.persons, enrolled.jobs, enrolled.terms
+    jobs, terms = enrolled.jobs, enrolled.terms
     joined = np.flatnonzero(enrolled.members & PENSION_BIT)
-    rows, county = jobs.rows[joined], jobs.county[joined]
     own = terms.own[:, PENSION].take(terms.place[joined]) * enrolled.base[joined]
+    credit_year(sim, jobs.rows[joined], jobs.county[joined], own)
+
+
+def credit_year(sim: World, rows: Rows, county: NDArray[np.integer], yuan: Float) -> None:
+    """Credit a year and money for the account to members of the pension; move their rights."""
+    persons = sim.persons
     move_rights(sim, rows, county)
-    persons["pension_account"][rows] += own
+    persons["pension_account"][rows] += yuan
     years = at(persons["pension_years"], rows)
     persons["pension_years"][rows] = years + (years < np.iinfo(np.int8).max)
     persons["insured_county"][rows] = county

@@ -245,9 +245,8 @@ def test_what_workers_expect_is_worked_by_hand():
     rows, parts = np.arange(2), live(world, ["budget", "enrol"]).policies[0]
     found = jobs.jobs_of(world, rows, parts._employers)
     same = np.ones(world.counties.n)
-    terms = jobs.terms_of(found, np.full(2, 31), jobs.worker_rates(world), 0.6 * same, 0.5 * same)
     base = np.array([800.0, 500.0])
-    expected = jobs.prospects_of(world, found, terms, base, rows)
+    expected = jobs.prospects_of(world, rows, ~found.migrant, base, 0.6 * same, 0.5 * same)
     view = world.parameters
     stay = enrolment.stay_chance(np.ones(2), np.array([True, False]), view)
     bill = 0.5 * (1 - 0.2) * 2000
