@@ -35,7 +35,17 @@ def insurance(run: Run, by: By) -> list[Block]:
         "Line: members over those whom the scheme could have. Dashed, “met”: effective coverage, "
         "what reached those whom the risk struck. Membership is no protection."
     )
-    return [block([*pensions, medical]), small(_protection(run), "Membership and protection", text)]
+    plans = [*pensions, medical, _alone(run)]
+    return [block(plans), small(_protection(run), "Membership and protection", text)]
+
+
+def _alone(run: Run) -> Plan:
+    lines = tidy(
+        (_SHORT[scheme], tone, run.series("self_insured_persons", "all", scheme) * MILLION)
+        for scheme, tone in (("worker_pension", "urban"), ("worker_medical", "rural"))
+    )
+    return Plan("self-insured", "Workers who pay alone", "million without a formal job", lines,
+                NO_DOTS, Scale(0), marks(run, ["self_insurance"]))  # fmt: skip
 
 
 def _members(run: Run, by: By, scheme: str, title: str, who: str) -> Plan:
