@@ -6,6 +6,7 @@ unemployment, work injury, maternity. What employers offer: `agents.employers`.
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,19 +114,23 @@ def stay_chance(place_years: Float, local: Bool, parameters: Parameters) -> Floa
     return np.where(local, settled, new + (settled - new) * share)
 
 
-def pension_value(own: Float, prospects: Prospects, parameters: Parameters) -> Float:
+def pension_value(
+    own: Float, prospects: Prospects, parameters: Parameters, account_rate: Float | None = None
+) -> Float:
     """Return the present-biased value of a year of pension insurance over its own cost (d.4).
 
-    V/C = beta S {own [(1+r)/(1+delta)]^n + accrual a (1+delta)^-n keep vest} / own, with
+    V/C = beta S {account [(1+r)/(1+delta)]^n + accrual a (1+delta)^-n keep vest} / own, with
     keep = 1 - (1 - portability)(1 - stay); vest rises to one with the years already credited, and
-    is zero where too few years are left. A scheme without own cost has the value one.
+    is zero where too few years are left. A scheme without own cost has the value one. All of `own`
+    goes into the account, or `account_rate` of it (shares of the base both).
     """
     place = "worker_insurance.choice."
     number = parameters.number
     n = prospects.years_left.astype(np.intp)
     years = np.arange(n.max(initial=0) + 1.0)
     patience = 1 + number(f"{place}discount")
-    account = own * (((1 + number(f"{place}interest")) / patience) ** years)[n]
+    into = own if account_rate is None else account_rate
+    account = into * (((1 + number(f"{place}interest")) / patience) ** years)[n]
     keep = 1 - (1 - prospects.portability) * (1 - prospects.stay)
     pooled = (number(f"{place}accrual") * number(f"{place}annuity") * patience**-years)[n]
     pooled *= keep * _vesting(prospects, parameters) * prospects.benefit_factor
@@ -208,6 +213,26 @@ def accepts(
     odds -= parameters.number(f"{place}liquidity") * poor
     odds += counsel
     return (own == 0) | (taste < expit(odds))
+
+
+def yearly_pension(
+    years: NDArray[Any], wage: Float, account: NDArray[Any], parameters: Parameters
+) -> tuple[Float, Float]:
+    """Return the two parts of an earned pension, yuan/year, shape (n,) each (d).
+
+    Pooled: accrual x years x mean wage. Account: what it holds over its months. Source: State
+    Council Decision [2005] No. 38.
+
+    Parameters
+    ----------
+    years, account : ndarray, shape (n,)
+        Credited years, and yuan in the account.
+    wage : ndarray of float64, shape (n,)
+        Mean wage of the place, yuan/year.
+    """
+    pooled = parameters.number("worker_insurance.choice.accrual") * years * wage
+    months = parameters.number("worker_insurance.benefits.account_months")
+    return pooled, account * (_MONTHS / months)
 
 
 def worth_making_up(price: Float, account: Float, pension: Float, parameters: Parameters) -> Bool:

@@ -166,8 +166,7 @@ class MigrantInsurance(Policy):
     def _enrol(self, sim: World, rows: Rows) -> Enrolled:
         """Enrol workers with a contract on the terms of the city."""
         migrants, terms = self._jobs(sim, rows)
-        outside = {scheme: members.worth_at_home(sim, rows, scheme) for scheme in members.AT_HOME}
-        enrolled = members.enrol(sim, migrants, terms, outside)
+        enrolled = members.enrol(sim, migrants, terms, members.worth_at_home(sim, rows))
         self._mark_separate(sim, migrants)
         return enrolled
 

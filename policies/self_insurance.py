@@ -21,19 +21,20 @@ from policies import worker_columns as columns
 from policies import worker_members as members
 from policies.base import Outcome, Policy, World
 from policies.worker_columns import MEDICAL_BIT, PENSION_BIT
-from policies.worker_jobs import MONTHS, pension_age, prospects_of
+from policies.worker_jobs import pension_age, prospects_of
 
 _RULES = "self_insurance.rules."
 _BITS = {PENSION: PENSION_BIT, MEDICAL: MEDICAL_BIT}
+_PREMIUMS = {PENSION: f"{_RULES}pension_premium", MEDICAL: f"{_RULES}medical_premium"}
 
 
 @dataclass(frozen=True)
 class _Payments:
-    """What persons pay into the pools of a scheme, shape (n,) each: rows, county, yuan."""
+    """Who pays a premium into which county's pool, and on which base, yuan; shape (n,) each."""
 
     rows: Rows
     county: NDArray[np.integer]
-    yuan: Float
+    base: Float
 
 
 class SelfInsurance(Policy):
@@ -83,14 +84,14 @@ class SelfInsurance(Policy):
 
     def on_contribute(self, sim: World) -> None:
         """Collect what was decided; credit years and accounts."""
-        account = sim.parameters.number(f"{_RULES}pension_account") / self._rate(sim, PENSION)
+        account = sim.parameters.number(f"{_RULES}pension_account")
         for scheme, paid in self._premiums.items():
             _collect(sim, paid, scheme, "premiums_alone")
             if scheme == PENSION:
-                members.credit_year(sim, paid.rows, paid.county, account * paid.yuan)
+                members.credit_year(sim, paid.rows, paid.county, account * paid.base)
         if self._made_up is not None:
             _collect(sim, self._made_up, PENSION, "years_made_up")
-            sim.persons["pension_account"][self._made_up.rows] += account * self._made_up.yuan
+            sim.persons["pension_account"][self._made_up.rows] += account * self._made_up.base
 
     def on_record(self, sim: World) -> None:
         """Record who pays alone, and who made up years."""
@@ -121,15 +122,15 @@ class SelfInsurance(Policy):
         persons, county = sim.persons, columns.county_of(sim, rows)
         base, joined = at(self._base(sim), county), np.zeros(len(rows), np.uint8)
         running = at(sim.counties["worker_schemes_open"], county)
-        prospects = self._prospects(sim, rows, base)
+        prospects, outside = self._prospects(sim, rows, base), members.worth_at_home(sim, rows)
         for (scheme, bit), takes in zip(
             _BITS.items(), sim.parameters.schedule(f"{_RULES}open"), strict=True
         ):
             if takes:
-                joins = (running & bit > 0) & self._accepts(sim, rows, base, prospects, scheme)
+                joins = self._accepts(sim, rows, base, prospects, outside[scheme], scheme)
+                joins &= running & bit > 0
                 joined |= bit * joins
-                yuan = self._rate(sim, scheme) * base[joins]
-                self._premiums[scheme] = _Payments(rows[joins], county[joins], yuan)
+                self._premiums[scheme] = _Payments(rows[joins], county[joins], base[joins])
         persons["worker_schemes"][rows] = joined
         persons["contribution_base"][rows] = np.where(joined > 0, base, 0)
 
@@ -138,35 +139,39 @@ class SelfInsurance(Policy):
         base = sim.parameters.number(f"{_RULES}base") * sim.counties["mean_wage"]
         return np.maximum(base, 1)
 
-    def _rate(self, sim: World, scheme: int) -> float:
-        """Return the whole premium of a scheme, as a share of the base."""
-        return sim.parameters.number(
-            f"{_RULES}{'pension' if scheme == PENSION else 'medical'}_premium"
-        )
-
     def _prospects(self, sim: World, rows: Rows, base: Float) -> Prospects:
         """Return what the self-insured expect: what other locals do."""
         _, portability = sim.parameters.schedule("migrant_insurance.regime.portability")
-        same = np.ones(len(rows))
-        return prospects_of(sim, rows, same > 0, base, portability * same, same)
+        n = len(rows)
+        local, full = np.ones(n, bool), np.ones(n)
+        return prospects_of(sim, rows, local, base, np.full(n, portability), full)
 
     def _accepts(
-        self, sim: World, rows: Rows, base: Float, prospects: Prospects, scheme: int
+        self,
+        sim: World,
+        rows: Rows,
+        base: Float,
+        prospects: Prospects,
+        outside: Float,
+        scheme: int,
     ) -> Bool:
         """Return who joins a scheme by d.4 and can afford it, shape of `rows`.
 
         Own cost is the whole premium; only a part of that of the pension goes into the account.
         """
         persons, households, parameters = sim.persons, sim.households, sim.parameters
-        rate, same = self._rate(sim, scheme), np.ones(len(rows))
-        own = parameters.number(f"{_RULES}pension_account") if scheme == PENSION else rate
-        value = enrolment.value_of(scheme, own * same, prospects, parameters) * (own / rate)
+        rate = np.full(len(rows), parameters.number(_PREMIUMS[scheme]))
+        if scheme == PENSION:
+            account = np.full(len(rows), parameters.number(f"{_RULES}pension_account"))
+            value = enrolment.pension_value(rate, prospects, parameters, account)
+        else:
+            value = enrolment.medical_value(rate, prospects, parameters)
         home, keys = at(persons.household, rows), at(persons.key, rows)
         wage = at(persons["worker_wage"], rows).astype(np.float64)
         accepts = enrolment.accepts(
-            rate * same,
+            rate,
             value,
-            members.worth_at_home(sim, rows, scheme) / base,
+            outside / base,
             enrolment.short_of_cash(at(households.assets, home), wage, parameters),
             sim.lasting_chance(f"persons.accept_{SCHEMES[scheme]}").uniform(keys),
             parameters,
@@ -177,38 +182,38 @@ class SelfInsurance(Policy):
     def _make_up(self, sim: World) -> _Payments:
         """Let the old pay for all missing years at once, where it is worth it and they can.
 
-        They can, where the household spends no more than a share of its savings on it.
+        They can, where the household spends no more than a share of its savings on it. Who works
+        formally, or draws a pension of a unit, has no need to.
         """
         persons, households, number = sim.persons, sim.households, sim.parameters.number
         held = persons["insured_county"]
-        rows = np.flatnonzero(persons.alive & persons["unvested"] & (held >= 0))
+        idle = ~works_as(persons.work, Work.FORMAL, Work.RETIRED)
+        rows = np.flatnonzero(persons.alive & persons["unvested"] & idle & (held >= 0))
         rows = rows[at(sim.counties["make_up_years"], at(held, rows)) > 0]
-        county = at(held, rows)
-        base = at(self._base(sim), county)
-        needed = number("economy.work.vesting_years")
-        missing = needed - at(persons["pension_years"], rows)
-        price, home = self._rate(sim, PENSION) * base * missing, at(persons.household, rows)
+        county, home = at(held, rows), at(persons.household, rows)
+        needed = np.ceil(number("economy.work.vesting_years"))
+        base = at(self._base(sim), county) * (needed - at(persons["pension_years"], rows))
+        price = number(_PREMIUMS[PENSION]) * base
         account = at(persons["pension_account"], rows).astype(np.float64)
-        grown = account + number(f"{_RULES}pension_account") * base * missing
-        pooled = number("worker_insurance.choice.accrual") * needed
-        pension = pooled * at(sim.counties["mean_wage"], county)
-        pension += grown * (MONTHS / number("worker_insurance.benefits.account_months"))
+        grown = account + number(f"{_RULES}pension_account") * base
+        wage, years = at(sim.counties["mean_wage"], county), np.full(len(rows), needed)
+        pooled, drawn = enrolment.yearly_pension(years, wage, grown, sim.parameters)
         savings = number(f"{_RULES}make_up_savings") * np.maximum(households.assets, 0)
         can = at(total_by(home, price, households.n) <= savings, home)
-        pays = can & enrolment.worth_making_up(price, account, pension, sim.parameters)
+        pays = can & enrolment.worth_making_up(price, account, pooled + drawn, sim.parameters)
         rows = rows[pays]
         persons["worker_schemes"][rows] |= PENSION_BIT
         persons["pension_years"][rows] = needed
         persons["unvested"][rows] = False
-        return _Payments(rows, county[pays], price[pays])
+        return _Payments(rows, county[pays], base[pays])
 
 
 def _collect(sim: World, payments: _Payments, scheme: int, purpose: str) -> None:
-    """Take money of persons from their households into the pools."""
+    """Take premiums of persons from their households into the pools."""
     households, home = sim.households, at(sim.persons.household, payments.rows)
-    households.contributions += total_by(home, payments.yuan, households.n)
-    yuan = payments.yuan * at(households.weight, home)
-    by_county = total_by(payments.county, yuan, sim.counties.n)
+    yuan = sim.parameters.number(_PREMIUMS[scheme]) * payments.base
+    households.contributions += total_by(home, yuan, households.n)
+    by_county = total_by(payments.county, yuan * at(households.weight, home), sim.counties.n)
     sim.counties[f"{SCHEMES[scheme]}_reserve"] += by_county
     purpose = f"{SCHEMES[scheme]}_{purpose}"
     sim.treasury.pay("households", "insurance_pools", purpose, float(by_county.sum()))

@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from agents.enrolment import INJURY, MATERNITY, MEDICAL, PENSION, UNEMPLOYMENT
+from agents.enrolment import (
+    INJURY,
+    MATERNITY,
+    MEDICAL,
+    PENSION,
+    UNEMPLOYMENT,
+    yearly_pension,
+)
 from agents.persons import Work, works_as
 from agents.table import Bool, Float, Rows, at, total_by
 from policies.base import World
@@ -15,7 +22,7 @@ from policies.worker_columns import (
     SEPARATE_BIT,
     county_of,
 )
-from policies.worker_jobs import MONTHS, pension_age
+from policies.worker_jobs import pension_age
 from policies.worker_members import (
     draws_pension,
     pay_households,
@@ -60,12 +67,11 @@ def pay_pensions(sim: World) -> Struck:
 
 
 def _earned_pension(sim: World, rows: Rows) -> Float:
-    persons, number = sim.persons, sim.parameters.number
+    persons = sim.persons
     held = persons["insured_county"][rows]
     wage = sim.counties["mean_wage"][np.where(held >= 0, held, county_of(sim, rows))]
-    pooled = number("worker_insurance.choice.accrual") * persons["pension_years"][rows] * wage
-    months = number("worker_insurance.benefits.account_months")
-    account = persons["pension_account"][rows] * (MONTHS / months)
+    years, yuan = persons["pension_years"][rows], persons["pension_account"][rows]
+    pooled, account = yearly_pension(years, wage, yuan, sim.parameters)
     return pooled * benefit_factor(sim, rows) + account
 
 
@@ -122,15 +128,19 @@ def _hospital_risk(sim: World, rows: Rows, share: Float) -> Struck:
 def pay_medical_accounts(sim: World, rows: Rows) -> None:
     """Let members of the worker scheme pay outpatient care from their medical accounts.
 
-    A share of the contribution base fills them, a share of the pension those of retirees.
+    A share of the contribution base fills them, a share of the pension those of who draws one.
     """
     persons, households = sim.persons, sim.households
     rows = rows[at(persons["worker_schemes"], rows) & SEPARATE_BIT == 0]
     home = at(persons.household, rows)
     rate = sim.parameters.number("worker_insurance.benefits.medical_account")
-    pays = works_as(at(persons.work, rows), *OFF_FARM) & ~draws_pension(sim, rows)
+    draws, work = draws_pension(sim, rows), at(persons.work, rows)
+    pays = works_as(work, *OFF_FARM) & ~draws
     base = np.where(pays, at(persons["contribution_base"], rows), at(persons["worker_wage"], rows))
-    account = rate * np.maximum(base.astype(np.float64), 0)
+    base = base.astype(np.float64)
+    earned = np.flatnonzero(draws & ~works_as(work, Work.RETIRED))
+    base[earned] = _earned_pension(sim, rows[earned])
+    account = rate * np.maximum(base, 0)
     total = total_by(home, account, households.n)
     outpatient = households.medical_bill - households.inpatient_bill
     spent = np.clip(np.minimum(total, outpatient), 0, households.out_of_pocket)

@@ -46,7 +46,7 @@ _COUNTY_COLUMNS = {
     "worker_schemes_open": (np.uint8, Column("bits", "worker schemes that run")),
     "mean_wage": (np.float64, Column("yuan/year", "mean formal wage, last year where known")),
     "make_up_years": (
-        np.int8,
+        np.float64,
         Column("years", "how long after pension age missing pension years may be paid for"),
     ),
 } | {

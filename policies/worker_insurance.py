@@ -262,9 +262,9 @@ class WorkerInsurance(Policy):
         persons["worker_schemes"][rows] = keeps | bits & SEPARATE_BIT * (keeps > 0)
         unvested = rows[(persons["pension_years"][rows] < needed) & (held >= 0)]
         persons["unvested"][unvested] = True
-        waits_until = jobs.pension_age(sim, unvested)
-        waits_until += sim.counties["make_up_years"][persons["insured_county"][unvested]]
-        members.close_account(sim, unvested[persons.age[unvested] >= waits_until])
+        waits = sim.counties["make_up_years"][persons["insured_county"][unvested]]
+        over = persons.age[unvested] >= jobs.pension_age(sim, unvested) + waits
+        members.close_account(sim, unvested[over])
 
     def _adjust(self, sim: World) -> None:
         """Move money between pension pools of provinces (e.5), without public employees."""

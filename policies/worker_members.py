@@ -24,8 +24,8 @@ from policies.worker_jobs import (
 
 # The schemes that workers weigh; they accept no other that takes a premium from them.
 _WEIGHED = (PENSION, MEDICAL, UNEMPLOYMENT)
-AT_HOME = {PENSION: "pension", MEDICAL: "medical"}
-"""Schemes in whose place residents have one of theirs at home, and its kind."""
+# Schemes of residents, and those of workers in their place.
+_AT_HOME = {"pension": PENSION, "medical": MEDICAL}
 
 
 @dataclass(frozen=True)
@@ -98,15 +98,13 @@ def _choices(
     return chosen
 
 
-def worth_at_home(sim: World, rows: Rows, scheme: int) -> Float:
-    """Return what joining a scheme makes superfluous at home, yuan/year, shape of `rows`.
-
-    It does, where the county of registration has the scheme of residents.
-    """
-    kind = AT_HOME[scheme]
+def worth_at_home(sim: World, rows: Rows) -> dict[int, Float]:
+    """Return what joining makes superfluous where the county of registration has it, yuan/year."""
+    place = "migrant_insurance.choice."
     home = at(sim.township_county, at(sim.persons.hukou_township, rows))
-    has = at(sim.adoptions.in_force(f"residents_{kind}"), home)
-    return np.where(has, sim.parameters.number(f"migrant_insurance.choice.outside_{kind}"), 0.0)
+    has = {name: at(sim.adoptions.in_force(f"residents_{name}"), home) for name in _AT_HOME}
+    worth = {name: sim.parameters.number(f"{place}outside_{name}") for name in _AT_HOME}
+    return {scheme: np.where(has[name], worth[name], 0) for name, scheme in _AT_HOME.items()}
 
 
 def _note_unpaid(

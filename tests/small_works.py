@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from agents.enrolment import SCHEMES
 from agents.households import Households
@@ -118,6 +119,17 @@ def paid(world) -> dict[str, float]:
     """Close the books; return what was paid, named "payer > payee: purpose"."""
     world.treasury.close(world.year, {})
     return {f"{row[1]} > {row[2]}: {row[3]}": row[4] for row in world.treasury.flow_rows}
+
+
+def came_out(world, case) -> None:
+    """Check what a case says of columns (``out``) and flows (``paid``)."""
+    for name, expected in case.get("out", {}).items():
+        table = world.persons if name in world.persons.declared else world.households
+        expected = [bits(names) for names in expected] if name == "worker_schemes" else expected
+        assert table[name].tolist() == pytest.approx(expected, rel=1e-5), name
+    flows = paid(world)
+    for name, yuan in case.get("paid", {}).items():
+        assert flows.get(name, 0) == pytest.approx(yuan, rel=1e-6), name
 
 
 def reserve(world, scheme="worker_pension"):

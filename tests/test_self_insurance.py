@@ -11,7 +11,7 @@ from agents import enrolment
 from agents.enrolment import MEDICAL, PENSION, SCHEMES
 from policies.self_insurance import SelfInsurance
 from policies.worker_jobs import prospects_of
-from tests.small_works import bits, live, paid, reserve, works
+from tests.small_works import came_out, live, paid, reserve, works
 
 CASES = YAML(typ="safe").load(Path(__file__).parent / "cases" / "self_insurance.yaml")
 
@@ -28,14 +28,7 @@ def alone(year, people, changes=None, luck=None):
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
 def test_case(case):
-    world = live(alone(case["year"], case["people"], case.get("set"), case.get("luck")))
-    for name, expected in case["out"].items():
-        table = world.persons if name in world.persons.declared else world.households
-        expected = [bits(names) for names in expected] if name == "worker_schemes" else expected
-        assert table[name].tolist() == pytest.approx(expected, rel=1e-5), name
-    flows = paid(world)
-    for name, yuan in case.get("paid", {}).items():
-        assert flows.get(name, 0) == pytest.approx(yuan, rel=1e-6), name
+    came_out(live(alone(case["year"], case["people"], case.get("set"), case.get("luck"))), case)
 
 
 def test_every_case_is_a_sentence_of_its_own():
@@ -122,3 +115,15 @@ def test_whose_county_gives_the_scheme_up_is_let_go():
     live(world)
     assert world.persons["worker_schemes"].tolist() == [0]
     assert world.persons["pension_years"].tolist() == [1]
+
+
+def test_the_medical_account_of_who_draws_and_works_on_is_a_share_of_the_pension():
+    """A pension of 15 percent of 1000, of which 3.8 percent, whatever the own wage is."""
+    old = {"age": 60, "pension_years": 15, "insured_county": 0, "worker_schemes":
+           ["worker_pension", "worker_medical"]}  # fmt: skip
+    changes = {"worker_insurance.benefits.medical_account": 0.038}
+    for wage in (400, 4000):
+        world = live(alone(2012, [old | {"wage": wage}], changes), ["budget", "enrol"])
+        world.households.medical_bill[:] = world.households.out_of_pocket[:] = 500
+        live(world, ["contribute", "reimburse"])
+        assert paid(world)["insurance_pools > households: medical_accounts"] == pytest.approx(5.7)
