@@ -1,7 +1,7 @@
 """What households earn where: labour's price by place, the pay of those away, and rents (b.2, b.7).
 
-Those who work away earn what the place pays and send it home. Newcomers without urban hukou earn
-less than locals and pay rent to those who are registered there.
+Those who work away earn what the place pays, live on part of it there and bring the rest home.
+Newcomers without urban hukou earn less than locals and pay rent to those who are registered there.
 """
 
 from dataclasses import dataclass
@@ -33,23 +33,27 @@ class Payroll:
         County in which the rent is paid.
     rent : ndarray of float64, shape (r,)
         Rent before luck, yuan/year.
+    living_away : ndarray of float64, shape (n,)
+        What members who work away live on there, rent apart, before luck, yuan/year.
     """
 
     earnings: income.Earnings
     payer: Rows
     county: Int32
     rent: Float
+    living_away: Float
 
 
 @dataclass(frozen=True)
 class Totals:
-    """What all households together earn and pay in rent, yuan/year."""
+    """What all households together earn, pay in rent and spend while away, yuan/year."""
 
     farm: float
     pension: float
     wages: float
     rent: float
     rent_outside: float
+    living_away: float
 
 
 def of_year(sim: "Simulation") -> Payroll:
@@ -64,7 +68,8 @@ def of_year(sim: "Simulation") -> Payroll:
     rent_share = sim.labour_market.rent_share(parameters)
     price = _price_at_home(sim, prices, rent_share)
     home = sim.persons.household[alone]
-    net = pay * (1 - rent_share[county])
+    after_rent = pay * (1 - rent_share[county])
+    net = after_rent * (1 - parameters.number("migration.places.living_share"))
     regular = net * (sim.persons.work[alone] == Work.FORMAL)
     earned = income.Earnings(
         labour.all * price + total_by(home, net, households.n),
@@ -79,7 +84,8 @@ def of_year(sim: "Simulation") -> Payroll:
         earned,
         np.concatenate([home, tenants]),
         np.concatenate([county, households.county[tenants]]),
-        np.concatenate([pay - net, family_rent]),
+        np.concatenate([pay - after_rent, family_rent]),
+        total_by(home, after_rent - net, households.n),
     )
 
 
@@ -94,8 +100,10 @@ def share_rents(sim: "Simulation", done: Payroll) -> Totals:
     farm, pension = sim.total(earned.farm * luck), sim.total(earned.pension * luck)
     rent = done.rent * luck[done.payer] * households.weight[done.payer]
     paid = total_by(done.county, rent, sim.counties.n)
-    # What tenants earn for their rent is wage, and not in their income.
-    wages = sim.total(households.market_income) - farm - pension + float(paid.sum())
+    living = sim.total(done.living_away * luck)
+    # What tenants earn for their rent, and migrants for their keep, is wage and not in their income.
+    spent = float(paid.sum()) + living
+    wages = sim.total(households.market_income) - farm - pension + spent
     owners = np.flatnonzero(households.alive & households.urban & households.hukou_urban)
     people = households.weight[owners] * households.size[owners]
     by_county = total_by(households.county[owners], people, sim.counties.n)
@@ -106,7 +114,12 @@ def share_rents(sim: "Simulation", done: Payroll) -> Totals:
     households.expected_income[owners] += received
     outside = float(paid[~has_owner].sum())
     return Totals(
-        farm, pension, max(wages, 0.0), float((received * households.weight[owners]).sum()), outside
+        farm,
+        pension,
+        max(wages, 0.0),
+        float((received * households.weight[owners]).sum()),
+        outside,
+        living,
     )
 
 
@@ -120,6 +133,7 @@ def book(sim: "Simulation", totals: Totals) -> None:
     # Rent goes through the housing market, which is outside, so that each payment has two sides.
     pay("households", "outside", "rent", totals.rent + totals.rent_outside)
     pay("outside", "households", "rent_received", totals.rent)
+    pay("households", "outside", "living_away", totals.living_away)
 
 
 def _pay_away(sim: "Simulation", units: Float32, prices: Float) -> tuple[Rows, Int32, Float]:
