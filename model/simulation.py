@@ -283,11 +283,13 @@ class Simulation(mesa.Model):
         self.year = year
         self.central_spending = 0.0
         self.parameters = self.placed.at(year)
-        standard = self.parameters.number("outcomes.definitions.poverty_line_2010")
-        self.poverty_line = standard * self.prices.relative(year, _LINE_YEAR)
+        self.poverty_line = self._rural_line(year)
         # What is known when a history begins is of its first year.
-        before = max(year - 1, self.setup.years.first)
-        self.last_poverty_line = standard * self.prices.relative(before, _LINE_YEAR)
+        self.last_poverty_line = self._rural_line(max(year - 1, self.setup.years.first))
+
+    def _rural_line(self, year: int) -> float:
+        standard = self.placed.at(year).number("outcomes.definitions.poverty_line_2010")
+        return standard * self.prices.relative(year, _LINE_YEAR)
 
     def _build_world(self) -> None:
         world, view, chance = self.setup.world, self.parameters, self.lasting_chance

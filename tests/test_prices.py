@@ -1,7 +1,8 @@
-"""The price level, and the poverty line of 2010 in the prices of other years."""
+"""The price level, and the official poverty lines in yuan of the year."""
 
 import pytest
 
+from model import evidence
 from model.prices import Prices
 from policies.parameters import Override, ParameterSet
 
@@ -15,7 +16,20 @@ def test_price_level_is_chained_from_yearly_inflation():
     assert prices.relative(2009, 2010) == pytest.approx(1 / 1.1)
 
 
-def test_poverty_line_of_2300_yuan_in_2010_is_deflated_to_every_year():
-    prices = Prices(ParameterSet.load())
-    assert 2300 * prices.relative(2010, 2010) == 2300
-    assert 2300 * prices.relative(2020, 2010) == pytest.approx(2995, rel=0.02)
+def test_rural_poverty_line_is_the_official_one_of_every_year_that_has_one():
+    official = evidence.series("poverty_line_2010std", "rural")
+    assert len(official) == 10
+    parameters = ParameterSet.load()
+    prices = Prices(parameters)
+    for year, yuan in official.items():
+        standard = parameters.at(year).number("outcomes.definitions.poverty_line_2010")
+        assert standard * prices.relative(year, 2010) == pytest.approx(yuan, rel=0.0005)
+
+
+def test_rural_poverty_line_follows_prices_after_the_last_official_one():
+    parameters = ParameterSet.load()
+    lines = [
+        parameters.at(year).number("outcomes.definitions.poverty_line_2010")
+        for year in (2020, 2023)
+    ]
+    assert lines[0] == lines[1]
