@@ -101,7 +101,7 @@ def share_rents(sim: "Simulation", done: Payroll) -> Totals:
     rent = done.rent * luck[done.payer] * households.weight[done.payer]
     paid = total_by(done.county, rent, sim.counties.n)
     living = sim.total(done.living_away * luck)
-    # What tenants earn for their rent, and migrants for their keep, is wage and not in their income.
+    # What tenants earn for their rent, and migrants for their keep, is wage, not in their income.
     spent = float(paid.sum()) + living
     wages = sim.total(households.market_income) - farm - pension + spent
     owners = np.flatnonzero(households.alive & households.urban & households.hukou_urban)

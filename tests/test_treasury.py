@@ -15,7 +15,7 @@ ALL_YEARS = {"tiny": {}}
 SOME_YEARS = {"years.first": 2002, "years.last": 2006}
 TOLERANCE = 1e-12
 EARNED = {"wages", "farm_sales", "unit_pensions", "rent_received"}
-TAKEN_OFF = {"rent", "premiums_passed_on"}
+TAKEN_OFF = {"rent", "living_away", "premiums_passed_on"}
 # What lowers bills and losses instead of raising income.
 NOT_CASH = {"medical_aid", "medical_accounts", "disaster_insurance"}
 
