@@ -19,8 +19,8 @@ ROLL = {"aware_of_dibao", "assessed_income", "applies_for_dibao", "receives_diba
         "dibao_persons", "dibao_workers", "dibao_exit_years", "trust_local"}  # fmt: skip
 # What the first money changes at once, and what savings and spending change in later years.
 AT_ONCE = {"transfers", "income_per_head", "assets", "consumption"}
-LATER = {"medical_bill", "inpatient_bill", "out_of_pocket", "catastrophic", "deprived_years",
-         "disaster_loss"}  # fmt: skip
+LATER = {"medical_bill", "inpatient_bill", "admission_memory", "out_of_pocket", "catastrophic",
+         "deprived_years", "disaster_loss"}  # fmt: skip
 MONEY_OF_COUNTIES = {"assistance", "earmarked", "mandated", "unfunded", "room", "services",
                      "balance"}  # fmt: skip
 PUBLISHED = {"urban_income", "rural_income", "urban_dibao_line", "rural_dibao_line",
