@@ -26,16 +26,6 @@ def test_fewer_are_aware_of_dibao_where_links_bring_no_word(seed, history):
     assert silent < usual
 
 
-@pytest.mark.emergent
-def test_on_average_fewer_villagers_get_dibao_where_links_bring_no_word(seeds, history, national):
-    """In a third of the histories of the tiny world it makes no difference to anybody."""
-    usual, silent = (
-        [mean(national(history(seed, word, LAST), "coverage", "rural", "dibao")) for seed in seeds]
-        for word in ({}, NO_WORD)
-    )
-    assert sum(silent) < sum(usual)
-
-
 @pytest.mark.imposed
 def test_fewer_migrants_are_insured_where_nobody_tells_them_of_their_rights(
     seed, history, national
