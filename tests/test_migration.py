@@ -6,12 +6,13 @@ import pytest
 from agents import migration
 from agents.migration import HOME, Prospects
 from agents.persons import Work
+from model import earnings
 from model import migration as year
 from model.labour_market import LabourMarket
 from model.residents import Residents
 from model.simulation import Simulation
 from model.tally import Tally
-from policies.parameters import ParameterSet
+from policies.parameters import Override, ParameterSet
 
 VIEW = ParameterSet.load().at(2005)
 
@@ -156,6 +157,44 @@ def test_rent_goes_from_newcomers_to_registered_families(ten_years):
     paid = sum(row[4] for row in rows if row[3] == "rent")
     received = sum(row[4] for row in rows if row[3] == "rent_received")
     assert paid >= received > 0
+
+
+def paid_out(sim, monkeypatch, **shares):
+    """Return what households would earn this year with other shares of rent and living costs."""
+    changed = [Override(f"migration.places.{name}", share, None) for name, share in shares.items()]
+    with monkeypatch.context() as patch:
+        view = ParameterSet.load().with_overrides(changed).at(sim.year)
+        patch.setattr(sim, "parameters", view)
+        return earnings.of_year(sim)
+
+
+def test_workers_away_live_on_a_share_of_pay_after_rent_and_bring_home_the_rest(
+    ten_years, monkeypatch
+):
+    everything = paid_out(ten_years, monkeypatch, living_share=0.0)
+    usual = paid_out(ten_years, monkeypatch, living_share=0.3)
+    half = paid_out(ten_years, monkeypatch, living_share=0.6)
+    persons = ten_years.persons
+    away = np.zeros(ten_years.households.n, bool)
+    away[persons.household[persons.away & persons.alive]] = True
+    assert everything.living_away.sum() == 0 < usual.living_away.sum()
+    assert not usual.living_away[~away].any()
+    assert half.living_away == pytest.approx(2 * usual.living_away)
+    missing = everything.earnings.all - usual.earnings.all
+    assert missing == pytest.approx(usual.living_away, abs=1e-6)
+    regular = everything.earnings.regular - usual.earnings.regular
+    assert regular.max() > 0
+    assert np.all(regular <= missing + 1e-6)
+    assert np.array_equal(usual.rent, everything.rent)
+
+
+def test_what_workers_away_live_on_is_paid_out_of_wages(ten_years):
+    rows = ten_years.treasury.flow_rows
+    living = [row for row in rows if row[3] == "living_away"]
+    assert {row[1:3] for row in living} == {("households", "outside")}
+    paid = sum(row[4] for row in living)
+    wages = sum(row[4] for row in rows if row[3] == "wages")
+    assert 0 < paid < 0.1 * wages
 
 
 @pytest.fixture
